@@ -1,0 +1,111 @@
+"""What this user may touch. The first line of every view is a call into this file.
+
+The rule behind all of it: a page that a user may not see does not exist for that user (404); a page that exists but where
+this user's seat is not enough says who may (403). Those who are judged never run the vote that judges them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pingjia.people.models import JUDGED, Member, Role, Seat, Status, User
+from pingjia.units import queries as units
+from pingjia.units.models import Unit
+
+# Seats that run a union's business, in the wide sense: they may see its working pages.
+STAFF = (Role.CHAIR, Role.VICE_CHAIR, Role.OFFICER, Role.WORK_GROUP, Role.AUDITOR)
+# Seats that run a vote. The judged are not among them, and holding both kinds counts as being judged.
+RUNNERS = (Role.OFFICER, Role.WORK_GROUP)
+
+
+def seats(user: User, on: date | None = None) -> QuerySet[Seat]:
+    """Return the seats that the user holds on that day (today unless told): ended and future ones do not count."""
+    if not user.is_authenticated:
+        return Seat.objects.none()
+    day = on or timezone.localdate()
+    return Seat.objects.filter(Q(until__isnull=True) | Q(until__gte=day), user=user, since__lte=day)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the user, or 403 with the way to log in."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied(_("请先登录。"))
+    return request.user
+
+
+def holds(user: User, unit: Unit, *roles: str) -> bool:
+    """Say whether the user holds one of these seats at the unit itself today."""
+    return seats(user).filter(unit=unit, role__in=roles).exists()
+
+
+def is_judged(user: User, unit: Unit) -> bool:
+    """Say whether the unit's ballot judges this user (chair or vice-chair)."""
+    return holds(user, unit, *JUDGED)
+
+
+def leads(user: User, unit: Unit) -> bool:
+    """Say whether the user is an organiser at any superior of the unit, on the lead line or a further one."""
+    return seats(user).filter(role=Role.ORGANISER, unit_id__in=units.superiors(unit)).exists()
+
+
+def members_of(user: User, unit: Unit) -> QuerySet[Member]:
+    """Return the user's own active entries in the unit's roster."""
+    if not user.is_authenticated:
+        return Member.objects.none()
+    return Member.objects.filter(user=user, unit=unit, status=Status.ACTIVE)
+
+
+def unit_seen(request: HttpRequest, code: str) -> Unit:
+    """Return a unit whose page this user may read: own members, its staff, and its superiors; else 404."""
+    unit = Unit.objects.filter(code=code).first()
+    user = signed_in(request)
+    if unit is None:
+        raise Http404
+    own = seats(user).filter(unit=unit).exists() or members_of(user, unit).exists()
+    if own or leads(user, unit):
+        return unit
+    raise Http404
+
+
+def unit_staffed(request: HttpRequest, code: str) -> Unit:
+    """Return a unit whose working pages (roster, ballot desk) this user may read: its staff and its superiors."""
+    unit = unit_seen(request, code)
+    if holds(request.user, unit, *STAFF, Role.ORGANISER) or leads(request.user, unit):
+        return unit
+    raise PermissionDenied(_("这一页只给本工会工作人员和上级组织部。"))
+
+
+def unit_run(request: HttpRequest, code: str) -> Unit:
+    """Return a unit whose vote and roster this user may run.
+
+    Officers and the work group may, and the superior's organiser; a chair or vice-chair may not, whatever other seat that
+    person holds: those who are judged never run the vote.
+    """
+    unit = unit_staffed(request, code)
+    if is_judged(request.user, unit):
+        raise PermissionDenied(_("被评议的主席、副主席不能经办本次评议。请由工会干部、评议工作小组或上级组织部办理。"))
+    if holds(request.user, unit, *RUNNERS) or leads(request.user, unit):
+        return unit
+    raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
+
+
+def unit_led(request: HttpRequest, code: str) -> Unit:
+    """Return a unit that this user's federation leads; the unit's own people get 403, strangers 404."""
+    unit = unit_seen(request, code)
+    if leads(request.user, unit):
+        return unit
+    raise PermissionDenied(_("只有上级组织部可以办理。"))
+
+
+def federation(request: HttpRequest, code: str) -> Unit:
+    """Return a federation at which this user is an organiser; else 404."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None or not holds(signed_in(request), unit, Role.ORGANISER):
+        raise Http404
+    return unit

@@ -1,0 +1,124 @@
+"""Who logs in, who belongs, who holds which seat, who is a delegate."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pingjia.units.models import Unit
+
+
+class User(AbstractUser):
+    """Somebody who can log in. ``full_name`` is how the trade writes a name: in one piece."""
+
+    full_name = models.CharField(_("姓名"), max_length=80)
+    first_name = None
+    last_name = None
+
+    REQUIRED_FIELDS = ["full_name"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        """Return the name in one piece."""
+        return str(self)
+
+    get_short_name = get_full_name
+
+
+class Role(models.TextChoices):
+    """What a seat lets its holder do at its unit."""
+
+    CHAIR = "chair", _("工会主席")
+    VICE_CHAIR = "vice_chair", _("工会副主席")
+    OFFICER = "officer", _("工会干部")
+    WORK_GROUP = "work_group", _("评议工作小组成员")
+    ORGANISER = "organiser", _("上级组织部")
+    AUDITOR = "auditor", _("经费审查委员")
+
+
+JUDGED = (Role.CHAIR, Role.VICE_CHAIR)
+
+
+class Seat(models.Model):
+    """A role of a user at a unit for a time; an open end means "still"."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="seats")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="seats")
+    role = models.CharField(_("职务"), max_length=12, choices=Role.choices)
+    since = models.DateField(_("自"))
+    until = models.DateField(_("至"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["role", "since"]
+        indexes = [models.Index(fields=["unit", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.unit} · {self.get_role_display()}"
+
+
+class Category(models.TextChoices):
+    """What kind of post a member holds; the front line's share of voters is checked by rule."""
+
+    FRONT_LINE = "front_line", _("一线职工")
+    TECHNICAL = "technical", _("技术人员")
+    MANAGER = "manager", _("管理人员")
+
+
+class Status(models.TextChoices):
+    """Where a membership stands. Retained members (retired, unemployed) keep it without a vote."""
+
+    ACTIVE = "active", _("在籍")
+    RETAINED = "retained", _("保留会籍")
+    LEFT = "left", _("已离会")
+
+
+class Member(models.Model):
+    """One line of a union's roster. ``no`` is the member number, unique within the union."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="members")
+    branch = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="branch_members")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="memberships")
+    no = models.CharField(_("会员编号"), max_length=40)
+    name = models.CharField(_("姓名"), max_length=80)
+    category = models.CharField(_("岗位类别"), max_length=12, choices=Category.choices, default=Category.FRONT_LINE)
+    status = models.CharField(_("会籍"), max_length=12, choices=Status.choices, default=Status.ACTIVE)
+
+    class Meta:
+        ordering = ["unit_id", "no"]
+        constraints = [models.UniqueConstraint(fields=["unit", "no"], name="member_no_once_in_a_union")]
+        indexes = [models.Index(fields=["unit", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.no}）"
+
+
+class Delegation(models.Model):
+    """A group of delegates who sit together (代表团)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="delegations")
+    name = models.CharField(_("代表团"), max_length=80)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="delegation_name_once_in_a_union")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delegate(models.Model):
+    """A member elected to speak for others, for the whole term (会员代表常任制)."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="mandates")
+    delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="delegates")
+    since = models.DateField(_("任期自"))
+    until = models.DateField(_("任期至"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["delegation_id", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.delegation}"

@@ -1,0 +1,432 @@
+"""A poll from its slate to its result. What is inside a ballot never comes near these tables."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pingjia.people.models import Member
+from pingjia.units.models import Unit
+
+
+class GradeSet(models.Model):
+    """A named scale a subject is judged on; ``code`` is stable, the words are what the ballot prints."""
+
+    code = models.SlugField(unique=True)
+    title = models.CharField(_("等次名称"), max_length=80)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Grade(models.Model):
+    """One grade of a set, in the order printed. ``favourable`` grades count towards the threshold."""
+
+    grade_set = models.ForeignKey(GradeSet, on_delete=models.CASCADE, related_name="grades")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=8)
+    label = models.CharField(_("等次"), max_length=40)
+    favourable = models.BooleanField(_("计入认同"))
+
+    class Meta:
+        ordering = ["grade_set_id", "order"]
+        constraints = [models.UniqueConstraint(fields=["grade_set", "code"], name="grade_code_once_in_a_set")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class State(models.TextChoices):
+    """Where a poll stands. ``VOID`` and ``FINAL`` and ``UNOPENED`` are ends; a void vote is repeated as a new poll."""
+
+    DRAFT = "draft", _("准备中")
+    ROLLED = "rolled", _("名册已冻结")
+    SEALED = "sealed", _("已封箱待开始")
+    OPEN = "open", _("正在投票")
+    CLOSED = "closed", _("已停止投票，待开箱")
+    COUNTED = "counted", _("已计票")
+    DECLARED = "declared", _("已宣布，异议期内")
+    CHALLENGED = "challenged", _("有异议，复核中")
+    FINAL = "final", _("结果已定")
+    VOID = "void", _("已作废")
+    UNOPENED = "unopened", _("未能开箱")
+
+
+class Medium(models.TextChoices):
+    """How the ballots are cast: sealed electronic ballots, or paper counted by hand."""
+
+    ELECTRONIC = "electronic", _("电子票箱")
+    PAPER = "paper", _("纸质票，人工计票")
+
+
+class Electorate(models.TextChoices):
+    """Who votes: every member with a vote, or the standing delegates."""
+
+    MEMBERS = "members", _("会员大会（全体会员）")
+    DELEGATES = "delegates", _("会员代表大会（会员代表）")
+
+
+class Poll(models.Model):
+    """One vote of one unit (or, pooled, of several): the questions, the rules, the state.
+
+    ``poll_id`` is 16 random bytes in hex; ``poll_hash`` is the SHA-256 of the poll's manifest once it is sealed.
+    """
+
+    poll_id = models.CharField(max_length=32, unique=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="polls")
+    title = models.CharField(_("名称"), max_length=120)
+    year = models.PositiveSmallIntegerField(_("评家年度"))
+    medium = models.CharField(_("形式"), max_length=12, choices=Medium.choices, default=Medium.ELECTRONIC)
+    electorate = models.CharField(_("参评范围"), max_length=12, choices=Electorate.choices, default=Electorate.MEMBERS)
+    practice = models.BooleanField(_("演练"), default=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    opens_at = models.DateTimeField(_("投票开始"))
+    closes_at = models.DateTimeField(_("最早结束"))
+    revote = models.BooleanField(_("允许改票"), default=True)
+    with_opinions = models.BooleanField(_("设意见箱"), default=True)
+    formula = models.CharField(_("认同率算法"), max_length=16, default="fav-valid")
+    threshold_num = models.PositiveSmallIntegerField(default=4)
+    threshold_den = models.PositiveSmallIntegerField(default=5)
+    pool = models.CharField(_("合并计票组"), max_length=40, blank=True, default="")
+    scrutineers_needed = models.PositiveSmallIntegerField(_("开箱所需监票人数"), default=2)
+    objection_days = models.PositiveSmallIntegerField(_("异议期（天）"), default=7)
+    poll_hash = models.CharField(max_length=64, blank=True, default="")
+    slate_hash = models.CharField(max_length=64, blank=True, default="")
+    keyset_hash = models.CharField(max_length=64, blank=True, default="")
+    declared_at = models.DateTimeField(null=True, blank=True)
+    secrets_destroyed_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.TextField(_("作废原因"), blank=True, default="")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    class Meta:
+        ordering = ["-year", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(threshold_den__gt=0, threshold_num__lte=models.F("threshold_den")),
+                name="poll_threshold_is_a_share",
+            ),
+            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="poll_closes_after_opening"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Subject(models.Model):
+    """One line of the ballot: what is judged, and on which scale."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="subjects")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=20)
+    title = models.CharField(_("评议内容"), max_length=120)
+    grade_set = models.ForeignKey(GradeSet, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["poll_id", "order"]
+        constraints = [models.UniqueConstraint(fields=["poll", "code"], name="subject_code_once_in_a_poll")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Box(models.Model):
+    """A sealed box of the poll as the site sees it: its manifest and its roll, never a ballot.
+
+    A poll has one ballot box, and an opinion box where ``with_opinions``. The drops themselves lie in ``pingjia.ballotbox``.
+    """
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="boxes")
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=[("ballot", _("测评票箱")), ("opinion", _("意见箱"))])
+    title = models.CharField(max_length=120)
+    box_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["poll_id", "order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublicObject(models.Model):
+    """Canonical bytes that anybody may fetch by their SHA-256 (``/o/<hash>.json`` in the booth)."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=12)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.hash[:16]}"
+
+
+class RollEntry(models.Model):
+    """One line of the frozen roll: the member as recorded on that day, its salt, its leaf.
+
+    ``medium`` moves to paper only by two officers, and never after a ballot was drawn (compare-and-set on this column).
+    """
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="roll")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="roll_entries")
+    no = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    branch = models.CharField(max_length=200, blank=True)
+    category = models.CharField(max_length=12)
+    salt = models.BinaryField(max_length=16, null=True)
+    leaf = models.CharField(max_length=64)
+    medium = models.CharField(
+        max_length=10, default="open", choices=[("open", _("未领票")), ("drawn", _("已领票")), ("paper", _("改用纸质票"))]
+    )
+    paper_asked_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering = ["poll_id", "no"]
+        verbose_name_plural = "roll entries"
+        constraints = [models.UniqueConstraint(fields=["poll", "member"], name="member_once_on_a_roll")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.no}）"
+
+
+class Slip(models.Model):
+    """A printed right to draw a ballot. ``entry`` is set on a named slip and empty on one drawn by hand.
+
+    ``code_hash`` is a peppered SHA-256; the code itself exists only on the paper.
+    """
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="slips")
+    entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="slip")
+    code_hash = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=10, default="out", choices=[("out", _("已发出")), ("drawn", _("已领票")), ("surplus", _("多余，已销毁"))]
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "code_hash"], name="slip_code_once_in_a_poll")]
+        indexes = [models.Index(fields=["poll", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id}:{self.pk}"
+
+
+class Issuance(models.Model):
+    """One ballot drawn: the blinded bytes of all the poll's boxes and the same answer for ever. No time is kept.
+
+    Exactly one of ``entry`` (named slip, or logged in) and ``slip`` (drawn by hand) says who drew; each draws once.
+    """
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="issuances")
+    entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="issuance")
+    slip = models.OneToOneField(Slip, on_delete=models.PROTECT, null=True, blank=True, related_name="issuance")
+    blinded = models.BinaryField()
+    answer = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(entry__isnull=False, slip__isnull=True)
+                | models.Q(entry__isnull=True, slip__isnull=False),
+                name="issuance_to_exactly_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id}:{self.pk}"
+
+
+class Scrutineer(models.Model):
+    """A seat at the ceremony: position 1…n (1 is the chief), the public halves of the card, and what came of each step."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="scrutineers")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(_("监票人"), max_length=80)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    invitation_hash = models.CharField(max_length=64)
+    key = models.CharField(max_length=64, blank=True, default="")
+    exchange = models.CharField(max_length=64, blank=True, default="")
+    sealed_share = models.BinaryField(null=True)
+    acceptance = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ["poll_id", "position"]
+        constraints = [models.UniqueConstraint(fields=["poll", "position"], name="scrutineer_position_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Steward(models.Model):
+    """The work group's convenor, seated for this poll alone by an invitation slip, where the chair is the only officer."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="stewards")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stewardships")
+    name = models.CharField(_("召集人"), max_length=80)
+    invitation_hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Opening(models.Model):
+    """Boxes opened as one sum (one box, or a pool): the tier fixed by V beforehand, and what the scrutineers signed.
+
+    ``set_id`` names the opening in addresses: the opening hash in hex. ``result`` is canonical JSON once ≥ t agree.
+    """
+
+    set_id = models.CharField(max_length=64, unique=True)
+    boxes = models.ManyToManyField(Box, related_name="openings")
+    tier = models.CharField(max_length=8)
+    returned = models.PositiveIntegerField()
+    invalid = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+    issued = models.PositiveIntegerField()
+    result = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return self.set_id[:16]
+
+
+class Partial(models.Model):
+    """What one scrutineer contributed to an opening: public partials, or messages sealed to each other scrutineer."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="partials")
+    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.PROTECT, related_name="partials")
+    recipient = models.PositiveSmallIntegerField(default=0, help_text="0: public; else the position it is sealed to")
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["opening", "scrutineer", "recipient"], name="partial_once_per_recipient")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opening} {self.scrutineer_id}→{self.recipient}"
+
+
+class ResultSignature(models.Model):
+    """One scrutineer's signature over one result text; ≥ t over the same bytes make it the result."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="signatures")
+    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.PROTECT, related_name="signatures")
+    result = models.BinaryField()
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["opening", "scrutineer"], name="result_signed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.opening} {self.scrutineer_id}"
+
+
+class SubjectResult(models.Model):
+    """The public outcome of one subject: counts where the tier allows them, else a band. Integers only."""
+
+    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, null=True, related_name="subject_results")
+    hand_count = models.ForeignKey("HandCount", on_delete=models.CASCADE, null=True, related_name="subject_results")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=20)
+    favourable = models.PositiveIntegerField(null=True)
+    unfavourable = models.PositiveIntegerField(null=True)
+    blank = models.PositiveIntegerField(null=True)
+    reached = models.BooleanField(null=True, help_text="threshold reached; None: no result")
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class GradeCount(models.Model):
+    """How many ballots chose one grade of one subject (full tier and hand counts only)."""
+
+    subject_result = models.ForeignKey(SubjectResult, on_delete=models.CASCADE, related_name="grade_counts")
+    order = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=8)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.count}"
+
+
+class HandCount(models.Model):
+    """Custody counts of a paper vote, entered by one person and confirmed by another."""
+
+    poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="hand_count")
+    roll_size = models.PositiveIntegerField(_("应到"))
+    invited = models.PositiveIntegerField(_("发出"))
+    returned = models.PositiveIntegerField(_("收回"))
+    invalid = models.PositiveIntegerField(_("无效"))
+    entered_by = models.CharField(max_length=150)
+    confirmed_by = models.CharField(max_length=150, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.poll}"
+
+
+class Opinion(models.Model):
+    """One text from the opinion box, in the order of its hash; nothing else about it is known."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="opinions")
+    hash = models.CharField(max_length=64)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["hash"]
+
+    def __str__(self) -> str:
+        return self.text[:20]
+
+
+class OpinionReading(models.Model):
+    """What the reader signed about the opinion box: how many texts, and whether there were enough to read."""
+
+    poll = models.OneToOneField(Poll, on_delete=models.CASCADE, related_name="opinion_reading")
+    written = models.PositiveIntegerField(null=True, help_text="number of non-empty texts; None below the limit")
+    enough = models.BooleanField()
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.poll}"
+
+
+class Challenge(models.Model):
+    """An objection within the objection period, by failure code, and what the recount found."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="challenges")
+    code = models.CharField(_("问题代码"), max_length=40)
+    reason = models.TextField(_("说明"))
+    raised_by = models.CharField(max_length=150)
+    raised_at = models.DateTimeField()
+    finding = models.TextField(_("复核结论"), blank=True, default="")
+    upheld = models.BooleanField(null=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["raised_at"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PressureReport(models.Model):
+    """A member's report of pressure. Only superiors read it; who wrote it is kept only if the member signed it."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="pressure_reports")
+    text = models.TextField(_("情况"))
+    signed = models.CharField(_("署名（可不填）"), max_length=80, blank=True)
+    on_day = models.DateField()
+    answer = models.TextField(_("处理情况"), blank=True, default="")
+    answered_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering = ["-on_day", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.on_day}"

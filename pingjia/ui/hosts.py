@@ -1,0 +1,57 @@
+"""Two doors: requests for the booth and for the site never share a page, a path or a cookie.
+
+The site knows who somebody is; the booth takes ballots. The request's ``Host`` alone decides which list of addresses
+answers, so each door says 404 to the other's paths. At the booth no cookie is read and none is set: a ``Cookie`` header
+there means that the two names are wrong, and is refused out loud (docs/spec/ballot.md, "Two origins").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+BOOTH_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+SITE_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def door(request: HttpRequest) -> str | None:
+    """Name the door this request knocks at: ``"booth"``, ``"site"``, or None for a foreign host name."""
+    host = request.META.get("HTTP_HOST", "").lower()
+    if host == urlsplit(settings.PINGJIA_BOOTH).netloc.lower():
+        return "booth"
+    if host == urlsplit(settings.PINGJIA_SITE).netloc.lower():
+        return "site"
+    return None
+
+
+class TwoDoors:
+    """Choose the list of addresses by host name, and keep every cookie out of the booth."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = door(request)
+        if name is None:
+            return HttpResponse("421 Misdirected Request: unknown host name", status=421, content_type="text/plain")
+        if name == "site":
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Security-Policy", SITE_POLICY)
+            return response
+        if request.META.pop("HTTP_COOKIE", ""):
+            return HttpResponse("400 no cookie belongs in the booth", status=400, content_type="text/plain")
+        request.urlconf = settings.BOOTH_URLCONF  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.cookies.clear()
+        response.headers.pop("Vary", None)
+        response.headers.setdefault("Content-Security-Policy", BOOTH_POLICY)
+        return response

@@ -1,0 +1,14 @@
+"""Addresses of the site: everybody who logs in, and everything published."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pingjia.ui.urls")),
+    path("", include("pingjia.people.urls")),
+    path("", include("pingjia.units.urls")),
+    path("", include("pingjia.polls.urls")),
+    path("", include("pingjia.desks.urls")),
+]
+handler404 = "pingjia.ui.refusals.not_found"
+handler403 = "pingjia.ui.refusals.not_allowed"
+handler500 = "pingjia.ui.refusals.broken"
