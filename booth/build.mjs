@@ -1,0 +1,74 @@
+// Builds the browser code.
+//   node build.mjs            src/pages/*.ts -> dist/*.js (classic scripts), src/pages/*.css -> dist/*.css, src/cli/*.ts -> dist/cli/*.js
+//   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+
+function sources(folder, suffix) {
+  const path = join(here, "src", folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith(suffix) && !name.endsWith(".d.ts"))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+const shared = {
+  absWorkingDir: here,
+  bundle: true,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+};
+// 'iife': the results run as classic scripts, also from a saved file (modules do not load from file:).
+const browser = { ...shared, format: "iife", minify: true, platform: "browser", target: "es2020" };
+
+/** @param {boolean} write whether the results go to dist; returns [name, bytes] of each */
+async function bundle(options) {
+  const result = await build({ ...options, metafile: false, write: options.write ?? true });
+  return result;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const pages = [...sources("pages", ".ts"), ...sources("pages", ".css")];
+if (pages.length > 0) await bundle({ ...browser, entryPoints: pages, outdir: dist });
+const programs = sources("cli", ".ts");
+if (programs.length > 0) {
+  await bundle({ ...shared, entryPoints: programs, format: "esm", platform: "node", target: "node20", outdir: join(dist, "cli") });
+}
+
+function report(name, bytes) {
+  const gzip = gzipSync(bytes, { level: 9 }).length;
+  console.log(`${name.padEnd(28)} ${String(bytes.length).padStart(8)} B ${String(gzip).padStart(8)} B gzip`);
+  return gzip;
+}
+
+async function cryptographyAlone(label, modules) {
+  const contents = modules.map((name) => `export * as ${name} from "./src/core/${name}.ts";`).join("\n");
+  const result = await bundle({
+    ...browser,
+    globalName: "core",
+    stdin: { contents, resolveDir: here, loader: "ts" },
+    write: false,
+  });
+  report(label, Buffer.from(result.outputFiles[0].contents));
+}
+
+if (process.argv.includes("--sizes")) {
+  for (const name of readdirSync(dist).filter((name) => /\.(js|css)$/.test(name)).sort()) {
+    report(basename(name), readFileSync(join(dist, name)));
+  }
+  // What a member's page needs: it makes, drops and checks a ballot and an opinion.
+  const member = ["objects", "body", "token", "head", "receipt", "opinion", "checkpoint", "proof"];
+  const all = sources("core", ".ts").map((path) => basename(path, ".ts"));
+  await cryptographyAlone("(core, member's pages)", member.filter((name) => all.includes(name)));
+  await cryptographyAlone("(core, everything)", all);
+}

@@ -1,0 +1,159 @@
+/**
+ * The group of suite pj2: the prime-order subgroup of edwards25519. Seven functions (point, scalar, mul, mulBase, add, sub,
+ * hashToScalar) and their public-input companions; nothing else knows the curve, which keeps the door open for another suite.
+ *
+ * Point rule: 32 bytes, y < p, on the curve, in the prime-order subgroup, not the identity. Scalar rule: 0 < x < L.
+ */
+import { normalizeZ } from "@noble/curves/abstract/curve.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
+import { bigFromBytesLE, bigToBytesLE, concat, refuse, Refused, systemRandom, type Bytes, type Random } from "./bytes.ts";
+
+const Curve = ed25519.Point;
+
+/** An element of the subgroup, identity included (sums may be the identity; input may not). */
+export type Point = typeof Curve.BASE;
+
+/** Order of the subgroup. */
+export const L: bigint = Curve.Fn.ORDER;
+export const G: Point = Curve.BASE;
+export const IDENTITY: Point = Curve.ZERO;
+
+/** Point from input; throws Refused unless the point rule holds. */
+export function point(bytes: Bytes): Point {
+  const found = pointUnchecked(bytes);
+  refuse(found.isTorsionFree(), "outside the prime-order subgroup");
+  return found;
+}
+
+/** Scalar from input; throws Refused unless the scalar rule holds. */
+export function scalar(bytes: Bytes): bigint {
+  refuse(bytes.length === 32, "a scalar has 32 bytes");
+  const x = bigFromBytesLE(bytes);
+  refuse(x > 0n && x < L, "scalar out of range");
+  return x;
+}
+
+/** x·P for a secret x, 0 < x < L, in time that does not depend on x as far as JavaScript allows. */
+export function mul(p: Point, x: bigint): Point {
+  return p.multiply(x);
+}
+
+/** x·G for a secret x, 0 < x < L. */
+export function mulBase(x: bigint): Point {
+  return G.multiply(x);
+}
+
+export function add(p: Point, q: Point): Point {
+  return p.add(q);
+}
+
+export function sub(p: Point, q: Point): Point {
+  return p.subtract(q);
+}
+
+/** SHA-512 of the parts, read little-endian, modulo L. */
+export function hashToScalar(...parts: readonly Bytes[]): bigint {
+  return bigFromBytesLE(sha512(concat(...parts))) % L;
+}
+
+/** x·P for public x of any size: time depends on x. Never for secrets. */
+export function mulPublic(p: Point, x: bigint): Point {
+  return p.multiplyUnsafe(modL(x));
+}
+
+export function modL(x: bigint): bigint {
+  const rest = x % L;
+  return rest < 0n ? rest + L : rest;
+}
+
+/** Random scalar, 0 < x < L: 64 bytes reduced, so that the bias is below 2^−250. */
+export function randomScalar(random: Random = systemRandom): bigint {
+  for (;;) {
+    const x = bigFromBytesLE(random(64)) % L;
+    if (x !== 0n) return x;
+  }
+}
+
+/**
+ * x·P for several public x of any size up to L: one chain of doublings serves all (Yao's method, signed digits of four bits).
+ * Times depend on the scalars. Never for secrets.
+ */
+export function productsPublic(p: Point, xs: readonly bigint[]): Point[] {
+  const digits = xs.map(signedDigits);
+  const rows = Math.max(0, ...digits.map((d) => d.length));
+  const buckets = xs.map(() => new Array<Point>(9).fill(IDENTITY));
+  let power = p; // 16^row · P
+  for (let row = 0; row < rows; row++) {
+    if (row > 0) power = power.double().double().double().double();
+    const opposite = power.negate();
+    digits.forEach((d, i) => {
+      const digit = d[row] ?? 0;
+      if (digit === 0) return;
+      const bucket = buckets[i] as Point[];
+      const at = Math.abs(digit);
+      const before = bucket[at] as Point;
+      const term = digit > 0 ? power : opposite;
+      bucket[at] = before === IDENTITY ? term : before.add(term);
+    });
+  }
+  return buckets.map((bucket) => {
+    // Σ d·bucket[d] as a sum of running sums.
+    let running = IDENTITY;
+    let total = IDENTITY;
+    for (let d = 8; d >= 1; d--) {
+      running = running.add(bucket[d] as Point);
+      total = total.add(running);
+    }
+    return total;
+  });
+}
+
+/** Digits −7…8 of a non-negative integer, least first. */
+function signedDigits(x: bigint): number[] {
+  const hex = x.toString(16);
+  const out: number[] = [];
+  let carry = 0;
+  for (let i = hex.length - 1; i >= 0; i--) {
+    const digit = parseInt(hex[i] as string, 16) + carry;
+    carry = digit > 8 ? 1 : 0;
+    out.push(digit - 16 * carry);
+  }
+  if (carry > 0) out.push(carry);
+  return out;
+}
+
+/** Curve point from input without the subgroup check; the caller must see that L·P is the identity before trusting it. */
+export function pointUnchecked(bytes: Bytes): Point {
+  refuse(bytes.length === 32, "a point has 32 bytes");
+  let found: Point;
+  try {
+    found = Curve.fromBytes(bytes, false);
+  } catch {
+    throw new Refused("not a point of the curve");
+  }
+  refuse(!found.is0(), "the identity");
+  return found;
+}
+
+/** A copy of P with a table for many products by `mul`; `window` bits a step. */
+export function withTable(p: Point, window: number): Point {
+  return new Curve(p.X, p.Y, p.Z, p.T).precompute(window);
+}
+
+export function isIdentity(p: Point): boolean {
+  return p.is0();
+}
+
+export function pointBytes(p: Point): Bytes {
+  return p.toBytes();
+}
+
+/** Encodings of many points with one field inversion. */
+export function pointsBytes(points: readonly Point[]): Bytes[] {
+  return normalizeZ(Curve, [...points]).map((p) => p.toBytes());
+}
+
+export function scalarBytes(x: bigint): Bytes {
+  return bigToBytesLE(x, 32);
+}
