@@ -151,7 +151,7 @@ STATICFILES_DIRS = [("booth", PINGJIA_BOOTH_DIST)] if PINGJIA_BOOTH_DIST.is_dir(
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS.insert(0, "django.forms")
+INSTALLED_APPS.append("django.forms")  # last, so that the field templates of pingjia.ui win
 
 # The signed-in side. The booth neither sets nor reads a cookie; see pingjia.ui.hosts.
 _https = PINGJIA_SITE.startswith("https://")
