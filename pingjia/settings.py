@@ -51,6 +51,8 @@ def _database(url: str | None, file: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / file,
+            # Tests use a real file too: an in-memory database has one connection, and so no races to find.
+            "TEST": {"NAME": HOME / f"test-{file}"},
             # IMMEDIATE: a writer takes its turn when it begins, so no reader-turned-writer is ever refused.
             # FULL: an answered drop survives a power cut. secure_delete: destroyed rows leave no bytes behind.
             "OPTIONS": {
