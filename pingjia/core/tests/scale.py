@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+
+# The sizes that the running test asked for; the root conftest reads and empties this after each test.
+asked: list[int] = []
 
 
 def proving() -> bool:
@@ -10,6 +14,18 @@ def proving() -> bool:
     return os.environ.get("PINGJIA_PROOF") == "1"
 
 
+def seed() -> int:
+    """Return the seed of this run; ``PINGJIA_SEED`` changes it, and docs/assurance.md prints it."""
+    return int(os.environ.get("PINGJIA_SEED", "20261122"))
+
+
+def chance() -> random.Random:
+    """Return a generator seeded for this run, so that a failure can be played again."""
+    return random.Random(seed())
+
+
 def scaled(sample: int, full: int) -> int:
     """Return the number of cases to run: ``sample`` in the everyday test run, ``full`` under ``make proof``."""
-    return full if proving() else sample
+    size = full if proving() else sample
+    asked.append(size)
+    return size
