@@ -11,16 +11,18 @@ export class NotCanonical extends Refused {
   override name = "NotCanonical";
 }
 
+const GREATEST_DEPTH = 32;
 const KEY = /^[a-z][a-z0-9_]*$/;
 // Pairs are skipped by the first branch, so no look-behind is needed (older web views have none).
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
 /** Canonical bytes of a value; throws NotCanonical if it has none. */
 export function dumps(value: unknown): Bytes {
-  return utf8(write(value));
+  return utf8(write(value, 0));
 }
 
-function write(value: unknown): string {
+/** `depth` counts the containers around the value. */
+function write(value: unknown, depth: number): string {
   if (typeof value === "string") {
     check((value.match(SURROGATES) ?? []).every((found) => found.length === 2), "lone surrogate");
     return JSON.stringify(value);
@@ -30,12 +32,13 @@ function write(value: unknown): string {
     check(Number.isSafeInteger(value) && value >= 0, "not an integer 0…2^53−1");
     return String(value);
   }
-  if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+  check(depth < GREATEST_DEPTH, "nested too deeply");
+  if (Array.isArray(value)) return `[${value.map((inner) => write(inner, depth + 1)).join(",")}]`;
   check(typeof value === "object" && value !== null, "null or no JSON value");
   const fields = value as Record<string, unknown>;
   const keys = Object.keys(fields).sort();
   check(keys.every((key) => KEY.test(key)), "key outside [a-z][a-z0-9_]*");
-  return `{${keys.map((key) => `"${key}":${write(fields[key])}`).join(",")}}`;
+  return `{${keys.map((key) => `"${key}":${write(fields[key], depth + 1)}`).join(",")}}`;
 }
 
 /** The value of canonical bytes; throws NotCanonical for any other bytes. */
