@@ -149,7 +149,7 @@ def _is_subtree(start: int, end: int) -> bool:
 def verify_subtree_consistency(
     start: int, end: int, size: int, proof: Sequence[bytes], root1: bytes, root2: bytes
 ) -> bool:
-    """Say whether ``proof`` shows that the leaves [start, end) with root ``root1`` lie in the tree (size, ``root2``)."""
+    """Say whether ``proof`` shows that the leaves [start, end), of root ``root1``, lie in the tree (size, root2)."""
     if start == end:  # nothing is claimed of the tree
         return 0 <= start <= size and not proof and root1 == EMPTY_ROOT
     if not _is_subtree(start, end) or end > size or not _are_hashes(root1, root2, *proof):
