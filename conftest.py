@@ -31,12 +31,11 @@ hypothesis_settings.load_profile("proof" if scale.proving() else "sample")
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, settings: Any) -> Iterator[None]:
+def own_home(tmp_path: Path, settings: Any) -> None:
     """Give each test its own keys, boxes and log, so that no test sees another's secrets."""
     settings.PINGJIA_KEYS_DIR = tmp_path / "keys"
     settings.PINGJIA_BOX_DIR = tmp_path / "boxes"
     settings.PINGJIA_LOG_DIR = tmp_path / "log"
-    yield
 
 
 def _commit() -> str:
@@ -57,9 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what an interrupted proof run has already shown at this commit."""
     if not scale.proving() or not _record().exists():
         return
-    shown = {
-        row["test"] for row in map(json.loads, _record().read_text().splitlines()) if row["result"] == "passed"
-    }
+    shown = {row["test"] for row in map(json.loads, _record().read_text().splitlines()) if row["result"] == "passed"}
     items[:] = [item for item in items if item.nodeid not in shown]
 
 

@@ -1,4 +1,4 @@
-"""How a page looks to this reader: large type and dark mode, remembered in the session, and what the base page needs."""
+"""How a page looks to this reader: large type and dark mode, remembered in cookies, and what the base page needs."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def steps(line: Sequence[tuple[str, str]]) -> dict[str, Any]:
 def grade_bar(parts: Sequence[dict[str, Any]], label: str = "") -> dict[str, Any]:
     """Draw counts as one stacked bar; a part is ``{"label", "count", "look"}``.
 
-    ``look`` is good, fair, poor or blank (colour and pattern of the house), in printed order. Widths are in thousandths.
+    ``look`` is good, fair, poor or blank (colour and pattern of the house). Widths are in thousandths.
     """
     total = sum(part["count"] for part in parts)
     drawn, x = [], 0
@@ -88,7 +88,7 @@ def grade_bar(parts: Sequence[dict[str, Any]], label: str = "") -> dict[str, Any
 
 @register.inclusion_tag("ui/parts/rate.html")
 def rate(numerator: int, denominator: int, formula: str = "") -> dict[str, Any]:
-    """Print a share with its fraction: the percentage cut (never rounded up) to one decimal, then 分子/分母 and the rule."""
+    """Print a share: the percentage cut (never rounded up) to one decimal, its fraction and the rule."""
     if denominator == 0:
         return {"empty": True, "formula": formula}
     tenths = 1000 * numerator // denominator
