@@ -1,0 +1,34 @@
+"""``pingjia serve``: both doors from one process."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Serve site and booth at the port named in PINGJIA_SITE, without a request log."""
+
+    help = "Serve the site and the booth from one process (no request is logged)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Let an operator listen beyond this machine, behind a proxy that speaks HTTPS."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until interrupted."""
+        uvicorn.run(
+            "pingjia.asgi:application",
+            host=options["host"],
+            port=urlsplit(settings.PINGJIA_SITE).port or 8000,
+            # Neither addresses nor times of requests are written anywhere.
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+        )
