@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.db import models
 
+STATES = ("sealed", "open", "closing", "closed", "destroyed")
+
 
 class SealedBox(models.Model):
-    """A box by its manifest hash. ``state`` opens and closes it; nothing else decides whether a drop is taken."""
+    """A box by its manifest hash. ``state`` opens and closes it; nothing else decides whether a drop is taken.
+
+    ``manifest``, ``slate`` and ``keyset`` are canonical bytes, so that the room can check a ballot without asking anybody
+    else; an opinion box has no slate.
+    """
 
     box_hash = models.CharField(max_length=64, primary_key=True)
     manifest = models.BinaryField()
-    record_length = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=10,
-        default="sealed",
-        choices=[(code, code) for code in ("sealed", "open", "closing", "closed", "destroyed")],
-    )
+    slate = models.BinaryField(default=b"")
+    keyset = models.BinaryField(default=b"")
+    state = models.CharField(max_length=10, default="sealed", choices=[(code, code) for code in STATES])
 
     def __str__(self) -> str:
         return self.box_hash[:16]

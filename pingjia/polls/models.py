@@ -101,6 +101,14 @@ class Poll(models.Model):
     secrets_destroyed_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.TextField(_("作废原因"), blank=True, default="")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    lead = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followers",
+        help_text="the poll whose scrutineers and keys this one shares, where several units are counted as one pool",
+    )
 
     class Meta:
         ordering = ["-year", "-pk"]
@@ -109,11 +117,18 @@ class Poll(models.Model):
                 condition=models.Q(threshold_den__gt=0, threshold_num__lte=models.F("threshold_den")),
                 name="poll_threshold_is_a_share",
             ),
-            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="poll_closes_after_opening"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="poll_closes_after_opening"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def ceremony(self) -> Poll:
+        """The poll that holds the scrutineers and the key set: this one, or the lead of its pool."""
+        return self.lead or self
 
 
 class Subject(models.Model):
@@ -144,6 +159,10 @@ class Box(models.Model):
     kind = models.CharField(max_length=8, choices=[("ballot", _("测评票箱")), ("opinion", _("意见箱"))])
     title = models.CharField(max_length=120)
     box_hash = models.CharField(max_length=64, unique=True)
+    returned = models.PositiveIntegerField(_("收回"), null=True)
+    invalid = models.PositiveIntegerField(_("无效"), null=True)
+    issued = models.PositiveIntegerField(_("发出"), null=True)
+    paper = models.PositiveIntegerField(_("改用纸质票"), null=True)
 
     class Meta:
         ordering = ["poll_id", "order"]
@@ -178,7 +197,9 @@ class RollEntry(models.Model):
     salt = models.BinaryField(max_length=16, null=True)
     leaf = models.CharField(max_length=64)
     medium = models.CharField(
-        max_length=10, default="open", choices=[("open", _("未领票")), ("drawn", _("已领票")), ("paper", _("改用纸质票"))]
+        max_length=10,
+        default="open",
+        choices=[("open", _("未领票")), ("drawn", _("已领票")), ("paper", _("改用纸质票"))],
     )
     paper_asked_by = models.CharField(max_length=150, blank=True, default="")
 
@@ -201,7 +222,9 @@ class Slip(models.Model):
     entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="slip")
     code_hash = models.CharField(max_length=64)
     state = models.CharField(
-        max_length=10, default="out", choices=[("out", _("已发出")), ("drawn", _("已领票")), ("surplus", _("多余，已销毁"))]
+        max_length=10,
+        default="out",
+        choices=[("out", _("已发出")), ("drawn", _("已领票")), ("surplus", _("多余，已销毁"))],
     )
 
     class Meta:
@@ -368,6 +391,20 @@ class HandCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.poll}"
+
+
+class OpinionShare(models.Model):
+    """One scrutineer's share of the opinion key, sealed again to the reader; deleted with the other relayed messages."""
+
+    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.CASCADE, related_name="opinion_shares")
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="opinion_shares")
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scrutineer", "box"], name="opinion_share_once")]
+
+    def __str__(self) -> str:
+        return f"{self.box} {self.scrutineer_id}"
 
 
 class Opinion(models.Model):
