@@ -2,7 +2,7 @@
  * The ballot body of suite pj2 (docs/spec/ballot.md, "Ballot body"): per subject one ElGamal ciphertext A, B_1 … B_K of a
  * unit vector (the chosen grade) or of zeros (blank), and a proof of that which tells nothing else.
  */
-import { concat, equal, refuse, Refused, systemRandom, u8, type Bytes, type Random } from "./bytes.ts";
+import { concat, refuse, Refused, systemRandom, u8, type Bytes, type Random } from "./bytes.ts";
 import {
   add,
   G,
@@ -38,7 +38,7 @@ export interface Binding {
   readonly grades: readonly number[];
 }
 
-/** A ciphertext of one subject. In sums the points may be the identity. */
+/** A ciphertext of one subject. */
 export interface Ciphertext {
   readonly a: Point;
   readonly b: readonly Point[];
@@ -48,10 +48,7 @@ export function bodyLength(grades: readonly number[]): number {
   return grades.reduce((sum, k) => sum + 96 * (k + 1), 0);
 }
 
-/**
- * A body for `choices` (0 = blank, k = the k-th grade) with fresh randomness; secret scalars meet only constant-time products.
- * `subject` is called after each subject, for progress.
- */
+/** A body for `choices` (0 = blank, k = the k-th grade) with fresh randomness; secret scalars meet only constant-time products. */
 export function makeBody(to: Binding, choices: readonly number[], random: Random = systemRandom): Bytes {
   if (choices.length !== to.grades.length) throw new Error("one choice per subject");
   const tables = keyTables(to);
@@ -129,7 +126,7 @@ function proveChoice(
  * depend on it.
  */
 export function checkBody(to: Binding, body: Bytes): Ciphertext[] {
-  refuse(body.length === bodyLength(to.grades), "wrong length");
+  refuse(body.length === bodyLength(to.grades) && to.pk.length === 32, "wrong length");
   const fields = splitBody(to.grades, body);
   const ctx = contextHash(to, fields.flatMap((field) => field.points));
   const rho = weights(ctx, to.keys.length);
@@ -238,21 +235,4 @@ export function ciphertextsOf(grades: readonly number[], body: Bytes): Ciphertex
     const [a, ...b] = field.points.map(pointUnchecked) as [Point, ...Point[]];
     return { a, b };
   });
-}
-
-export function emptySums(grades: readonly number[]): Ciphertext[] {
-  return grades.map((k) => ({ a: IDENTITY, b: new Array<Point>(k).fill(IDENTITY) }));
-}
-
-/** Sums plus one checked ballot, subject by subject. */
-export function addBody(sums: readonly Ciphertext[], ballot: readonly Ciphertext[]): Ciphertext[] {
-  return sums.map((sum, s) => {
-    const one = ballot[s] as Ciphertext;
-    return { a: add(sum.a, one.a), b: sum.b.map((point, k) => add(point, one.b[k] as Point)) };
-  });
-}
-
-export function sameCiphertexts(x: readonly Ciphertext[], y: readonly Ciphertext[]): boolean {
-  const flat = (list: readonly Ciphertext[]) => concat(...pointsBytes(list.flatMap((c) => [c.a, ...c.b])));
-  return equal(flat(x), flat(y));
 }

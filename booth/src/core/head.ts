@@ -3,15 +3,24 @@
  * head: version 0x02 │ seq 1…9 │ pk(32) │ SHA-256(body)(32) │ issuer signatures k·n │ Ed25519(64)
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat, equal, refuse, u8, type Bytes } from "./bytes.ts";
+import { concat, equal, Refused, u8, type Bytes } from "./bytes.ts";
 import { BALLOT } from "./labels.ts";
 import { leafHash } from "./merkle.ts";
 import type { BoxManifest } from "./objects.ts";
+import { DROP } from "./receipt.ts";
 import { publicKey, sign, verify } from "./signing.ts";
 import { tokenMessage, verify as verifyToken } from "./token.ts";
 
 const VERSION = 2;
 export const GREATEST_SEQ = 9;
+
+/** A head that does not hold; `status` is that of the answer to its drop. */
+export class BadHead extends Refused {
+  override name = "BadHead";
+  constructor(readonly status: number) {
+    super(`drop status ${status}`);
+  }
+}
 
 export interface Head {
   readonly raw: Bytes;
@@ -37,12 +46,11 @@ export function makeHead(box: BoxManifest, seed: Bytes, seq: number, tokens: rea
   return head;
 }
 
-/** Fields of a head; only length, version and seq are checked. */
-export function parseHead(box: Pick<BoxManifest, "k" | "issuers">, raw: Bytes): Head {
-  refuse(raw.length === headLength(box), "wrong length");
-  refuse(raw[0] === VERSION, "unknown version");
+/** Fields of a head; only length, version and seq are checked. Throws BadHead. */
+export function parseHead(box: Pick<BoxManifest, "k" | "issuers" | "revote">, raw: Bytes): Head {
+  if (raw.length !== headLength(box) || raw[0] !== VERSION) throw new BadHead(DROP.malformed);
   const seq = raw[1] as number;
-  refuse(seq >= 1 && seq <= GREATEST_SEQ, "seq out of range");
+  if (seq < 1 || seq > (box.revote ? GREATEST_SEQ : 1)) throw new BadHead(DROP.seq);
   const end = raw.length - 64;
   return {
     raw,

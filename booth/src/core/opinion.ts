@@ -1,6 +1,6 @@
 /** The opinion box: a free text sealed to a key that only t scrutineers together rebuild (docs/spec/ballot.md §13). */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { compare, concat, equal, fromUtf8, Reader, Refused, refuse, u16, u8, utf8, type Bytes } from "./bytes.ts";
+import { compare, concat, equal, fromUtf8, Reader, Refused, refuse, systemRandom, u16, u8, utf8, type Bytes, type Random } from "./bytes.ts";
 import * as hpke from "./hpke.ts";
 import { OPINION, OPINION_SHARE } from "./labels.ts";
 import * as shamir from "./shamir.ts";
@@ -47,9 +47,9 @@ export function unpad(plain: Bytes): string {
   }
 }
 
-/** The body of an opinion, 2,096 bytes whatever was written; an empty text is an opinion too. `ekm` in vectors only. */
-export async function sealOpinion(text: string, opinionPublic: Bytes, boxHash: Bytes, pk: Bytes, ekm?: Bytes): Promise<Bytes> {
-  return hpke.seal(opinionPublic, info(boxHash, pk), pad(text), ekm);
+/** The body of an opinion, 2,096 bytes whatever was written; an empty text is an opinion too. */
+export async function sealOpinion(text: string, opinionPublic: Bytes, boxHash: Bytes, pk: Bytes, random: Random = systemRandom): Promise<Bytes> {
+  return hpke.seal(opinionPublic, info(boxHash, pk), pad(text), random);
 }
 
 export async function openOpinion(privateKey: Bytes, boxHash: Bytes, pk: Bytes, body: Bytes): Promise<string> {

@@ -44,7 +44,7 @@ export async function deal(to: DealTo, random: Random = systemRandom): Promise<D
   for (const [at, person] of scrutineers.entries()) {
     const values = polynomials.map((f) => evaluate(f, at + 1));
     const share = concat(...values.map(scalarBytes), opinionShares[at] as Bytes);
-    sealed.push(await hpke.seal(person.exchange, shareInfo(pollId, at + 1), share));
+    sealed.push(await hpke.seal(person.exchange, shareInfo(pollId, at + 1), share, random));
   }
   const keyset = keySetBytes({
     commitments: polynomials.map((f) => f.map(mulBase)),
