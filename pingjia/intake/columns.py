@@ -18,7 +18,7 @@ REMARK = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：]")
 
 @dataclass(frozen=True)
 class Column:
-    """A column that an import understands: ``key`` for programs, ``title`` for people, other names that people give it."""
+    """A column that an import understands: ``key`` for programs, ``title`` for people, and other names it goes by."""
 
     key: str
     title: str | Promise

@@ -59,7 +59,7 @@ def _unmarked_utf16(raw: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         raise Unreadable("not_a_table") from error
     foreign = [char for char in text[:SAMPLE] if ord(char) > 0x7F]
-    if "\0" in text or sum(map(_gb_everyday, foreign)) < len(foreign) / 2:
+    if "\0" in text or sum(map(_gb_everyday, foreign)) < len(foreign) * 3 / 4:
         raise Unreadable("not_a_table")
     return text, name
 

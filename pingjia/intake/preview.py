@@ -32,7 +32,7 @@ class RowError:
 
 
 def cell_errors(record: Record, columns: Sequence[Column], longest: dict[str, int]) -> list[RowError]:
-    """Return what is wrong with a row's cells by themselves: doubtful, missing, too long, or with invisible characters."""
+    """Return what is wrong with a row's cells by themselves: doubtful, missing, too long, invisible characters."""
     found = []
     for column in columns:
         title, value = str(column.title), record[column.key]

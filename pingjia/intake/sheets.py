@@ -54,7 +54,7 @@ def read_workbook(raw: bytes, kind: str, wanted: str, limits: Limits) -> Table:
 
 
 def _refuse_definitions(archive: zipfile.ZipFile) -> None:
-    """Refuse a workbook that defines XML entities: the format forbids them (ECMA-376 part 2, §8.1.4), bombs are made of them."""
+    """Refuse XML entities: the format forbids them (ECMA-376 part 2, §8.1.4), and bombs are made of them."""
     for entry in archive.infolist():
         if entry.filename.endswith((".xml", ".rels")):
             with archive.open(entry) as part:

@@ -18,7 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook(
     sheet: str, titles: Sequence[str], rows: Iterable[Sequence[str]], choices: dict[int, list[str]] | None = None
 ) -> bytes:
-    """Return an .xlsx whose every cell is text: nothing in it is ever a formula, a link or a number that loses its zeros.
+    """Return an .xlsx whose every cell is text: never a formula, a link, or a number that loses its zeros.
 
     ``choices`` maps a column (from 0) to the words offered in it.
     """
