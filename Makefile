@@ -43,6 +43,6 @@ messages: ready-dev ## collect the texts to translate into the English catalogue
 	bin/prepare messages
 
 pictures: ready-dev ## photograph every page: build/pictures/index.html
-	PINGJIA_PICTURES=$(CURDIR)/build/pictures pytest -q tests/walkers -k picture
+	PINGJIA_PICTURES=$(CURDIR)/build/pictures pytest tests/walkers/pictures.py
 
 .PHONY: help demo ready ready-dev check test proof bench messages pictures

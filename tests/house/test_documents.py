@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from django.urls import get_resolver
 
+from tests.house import named_tests
+
 ROOT = Path(__file__).resolve().parents[2]
-_spec = spec_from_file_location("named_tests", Path(__file__).with_name("named_tests.py"))
-named_tests = module_from_spec(_spec)
-_spec.loader.exec_module(named_tests)
 
 
 def rows(text: str) -> list[list[str]]:

@@ -1,0 +1,102 @@
+"""One walk through every page, as everybody who may see it, in both languages, on a phone and on a desk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from pypdf import PdfReader
+
+from pingjia.core.tests.scale import proving
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+AXE = (ROOT / "booth/node_modules/axe-core/axe.min.js").read_text() if (ROOT / "booth/node_modules").exists() else ""
+CJK = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ffff]+")
+LOOKS = [
+    {"width": 390, "language": "zh-hans", "size": "large", "theme": "dark"},
+    {"width": 1440, "language": "en", "size": "normal", "theme": "light"},
+    {"width": 390, "language": "en", "size": "large", "theme": "light"},
+    {"width": 1440, "language": "zh-hans", "size": "normal", "theme": "dark"},
+]
+
+
+def stranger_requests(page: Any, town: Any) -> list[str]:
+    """Collect every request that leaves the two doors."""
+    own = {urlsplit(town.site).netloc, urlsplit(town.booth).netloc}
+    seen: list[str] = []
+    page.on("request", lambda r: seen.append(r.url) if urlsplit(r.url).netloc not in own | {""} else None)
+    return seen
+
+
+def faults_of(page: Any, path: str, look: dict[str, Any], town: Any) -> list[str]:
+    """Look at one open page; return what is wrong with it."""
+    faults = []
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if wide > 0:
+        faults.append(f"scrolls sideways by {wide} px")
+    page.evaluate(AXE)
+    result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    for violation in result["violations"]:
+        nodes = [node["html"][:120] + " ← " + node.get("failureSummary", "")[:160] for node in violation["nodes"][:2]]
+        faults.append(f"axe {violation['id']}: {nodes}")
+    if page.locator("h1").count() != 1 or not page.locator("h1").inner_text().strip():
+        faults.append("has not exactly one heading")
+    if page.locator("main .primary").count() > 1:
+        faults.append("has more than one primary button")
+    if look["language"] == "en":
+        text = page.evaluate(
+            "(() => { const b = document.body.cloneNode(true);"
+            " b.querySelectorAll('[lang=\"zh-hans\"], script').forEach(e => e.remove()); return b.textContent; })()"
+        )
+        for name in town.names:
+            text = text.replace(name, "")
+        if left := CJK.findall(text):
+            faults.append(f"Chinese left in English: {left[:8]}")
+    return [f"{path} {look}: {fault}" for fault in faults]
+
+
+def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_both_languages(chromium: Any, town: Any, walk: Any) -> None:
+    faults: list[str] = []
+    for look in LOOKS if proving() else LOOKS[:2]:
+        for who in sorted(set(walk.values()), key=str):
+            context = context_for(chromium, town, who, look)
+            page = context.new_page()
+            strangers = stranger_requests(page, town)
+            for path in [path for path, reader in walk.items() if reader == who]:
+                page.goto(town.site + path)
+                faults += faults_of(page, path, look, town)
+            faults += [f"asks a third party: {url}" for url in strangers]
+            context.close()
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+
+
+def test_every_page_works_without_script_and_prints_to_a4(chromium: Any, town: Any, walk: Any) -> None:
+    faults: list[str] = []
+    look = LOOKS[3]
+    for who in sorted(set(walk.values()), key=str):
+        context = context_for(chromium, town, who, look, script=False)
+        page = context.new_page()
+        for number, path in enumerate([path for path, reader in walk.items() if reader == who]):
+            page.goto(town.site + path)
+            if not page.locator("main h1").inner_text().strip() or len(page.locator("main").inner_text()) < 20:
+                faults.append(f"{path} says nothing without script")
+            if proving() or number % 3 == 0:
+                faults += [f"{path} {fault}" for fault in print_faults(page)]
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def print_faults(page: Any) -> list[str]:
+    """Print the page as a browser would; an A4 sheet is 595 by 842 points."""
+    import io
+
+    reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    box = reader.pages[0].mediabox
+    if abs(float(box.width) - 595) > 2 or abs(float(box.height) - 842) > 2:
+        return [f"prints on {box.width} × {box.height} points, not A4"]
+    return []
