@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.walkers import pages
+from tests.walkers.readers import readers_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Town:
-    """A running demo. ``samples`` gives values for the parameters of addresses, ``names`` every name that stands in it."""
+    """A running demo. ``samples`` gives values for parameters of addresses, ``names`` every name that stands in it."""
 
     site: str
     booth: str
@@ -113,37 +114,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         finally:
             server.terminate()
             server.wait()
-
-
-# In the order in which a page looks for a reader: the first who gets in shows it.
-READERS = [None, "tangrui", "hejun", "ouyang", "maliang", "linwei", "caimin", "daiyu", "jianghe", "panyun"]
-
-
-def context_for(chromium: Any, town: Any, who: str | None, look: dict[str, Any], script: bool = True) -> Any:
-    """Open a browser context as somebody, with a look."""
-    context = chromium.new_context(viewport={"width": look["width"], "height": 900}, java_script_enabled=script)
-    cookies = {**town.session(who), "django_language": look["language"], "size": look["size"], "theme": look["theme"]}
-    context.add_cookies([{"name": name, "value": value, "url": town.site} for name, value in cookies.items()])
-    return context
-
-
-def readers_of(town: Any, paths: list[str]) -> dict[str, str | None]:
-    """Find for each path the first reader who may see it (200); a path nobody may see fails."""
-    left, found = set(paths), {}
-    for who in READERS:
-        headers = {"Host": urlsplit(town.site).netloc}
-        headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in town.session(who).items())
-        for path in sorted(left):
-            connection = http.client.HTTPConnection("localhost", urlsplit(town.site).port)
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status == 200 and answer.getheader("Content-Type", "").startswith("text/html"):
-                found[path] = who
-            if answer.status == 200:
-                left.discard(path)
-    assert not left, f"nobody of the cast can see {sorted(left)}"
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.walkers.conftest import context_for
+from tests.walkers.readers import context_for
 from tests.walkers.test_every_page import LOOKS
 
 
