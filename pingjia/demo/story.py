@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 # Family and given names to draw a roster from: common and rare, two and three characters, two family-name characters.
 FAMILY = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -26,7 +28,7 @@ class Person:
 
     key: str
     name: str
-    says: str
+    says: object
     seats: tuple[tuple[str, str], ...] = ()
     member_of: str = ""
 
@@ -45,7 +47,7 @@ class Home:
     branches: tuple[str, ...] = ()
     delegations: tuple[str, ...] = ()
     extra_superior: str = ""
-    note: str = field(default="", compare=False)
+    note: object = field(default="", compare=False)
 
 
 FEDERATIONS = [
@@ -68,7 +70,7 @@ HOMES = [
         "published",
         branches=("锻造分会", "热处理分会", "磨工分会", "装配分会", "机关分会", "后勤分会"),
         delegations=("第一代表团", "第二代表团", "第三代表团", "第四代表团"),
-        note="会员代表大会，四个代表团；已公布，票箱可以下载复核",
+        note=_("会员代表大会，四个代表团；已公布，票箱可以下载复核"),
     ),
     Home(
         "XX",
@@ -79,7 +81,7 @@ HOMES = [
         64,
         "open",
         branches=("语文组", "数学组", "综合组", "后勤组"),
-        note="正在投票",
+        note=_("正在投票"),
     ),
     Home(
         "CY",
@@ -90,7 +92,7 @@ HOMES = [
         7,
         "small",
         branches=("老街面馆", "江岸酒家"),
-        note="只有 7 张票：只公布达到或未达到",
+        note=_("只有 7 张票：只公布达到或未达到"),
     ),
     Home(
         "NJ",
@@ -100,7 +102,7 @@ HOMES = [
         "institution",
         13,
         "ceremony",
-        note="已停止投票，三位监票人正在开箱",
+        note=_("已停止投票，三位监票人正在开箱"),
     ),
     Home(
         "WL",
@@ -110,7 +112,7 @@ HOMES = [
         "private",
         35,
         "steward",
-        note="主席是唯一的工会干部，由工作小组召集人凭邀请票经办",
+        note=_("主席是唯一的工会干部，由工作小组召集人凭邀请票经办"),
     ),
     Home(
         "FZ",
@@ -121,7 +123,7 @@ HOMES = [
         92,
         "sealed",
         branches=("一车间", "二车间", "三车间"),
-        note="已封箱，明天开始投票",
+        note=_("已封箱，明天开始投票"),
     ),
     Home(
         "JY",
@@ -132,7 +134,7 @@ HOMES = [
         46,
         "challenged",
         extra_superior="YZ-JS",
-        note="向两个上级报告；结果有人提出异议，正在复核",
+        note=_("向两个上级报告；结果有人提出异议，正在复核"),
     ),
     Home(
         "YY",
@@ -143,7 +145,7 @@ HOMES = [
         58,
         "void",
         branches=("内科", "外科", "护理部", "医技科"),
-        note="有会员反映受到压力，上级作废后重新投票",
+        note=_("有会员反映受到压力，上级作废后重新投票"),
     ),
     Home(
         "HW",
@@ -153,30 +155,32 @@ HOMES = [
         "institution",
         41,
         "paper",
-        note="用纸质票，两个人录入和核对",
+        note=_("用纸质票，两个人录入和核对"),
     ),
-    Home("KD", "望江街道快递站点工会", "YZ-LJ-WJ", "grassroots", "private", 4, "tiny", note="人数过少，不公布结果"),
+    Home("KD", "望江街道快递站点工会", "YZ-LJ-WJ", "grassroots", "private", 4, "tiny", note=_("人数过少，不公布结果")),
 ]
 
 CAST = [
-    Person("linwei", "林蔚", "临江区总工会组织部，管着这十家工会", (("YZ-LJ", "organiser"),)),
-    Person("guotao", "郭韬", "云州市建设系统工会组织部，交易中心的另一个上级", (("YZ-JS", "organiser"),)),
-    Person("hejun", "何俊", "轴承公司工会干部，兼职，55 岁", (("ZC", "officer"),), "ZC"),
-    Person("qinlan", "秦岚", "轴承公司工会主席，被评议人：看得到进度，动不了票", (("ZC", "chair"),), "ZC"),
-    Person("ouyang", "欧阳雪梅", "第三实验小学工会干部", (("XX", "officer"),), "XX"),
-    Person("tangrui", "唐锐", "第三实验小学老师，会员，今天可以投票", (), "XX"),
-    Person("weijie", "魏洁", "第三实验小学老师，会员，监票人", (), "XX"),
-    Person("maliang", "马良", "农机站工作小组成员，正在办开箱", (("NJ", "work_group"),), "NJ"),
-    Person("shenyi", "沈毅", "农机站总监票人", (), "NJ"),
-    Person("luming", "陆鸣", "鸿达物流工会主席，唯一的工会干部", (("WL", "chair"),), "WL"),
-    Person("panyun", "潘云", "鸿达物流评议工作小组召集人，等着用邀请票", (), "WL"),
-    Person("xueqin", "薛琴", "恒瑞纺织工会干部", (("FZ", "officer"),), "FZ"),
-    Person("daiyu", "戴煜", "交易中心工会干部", (("JY", "officer"),), "JY"),
-    Person("caimin", "蔡敏", "人民医院工会干部", (("YY", "officer"),), "YY"),
-    Person("jianghe", "江禾", "环卫所工会干部，录入纸质票", (("HW", "officer"),), "HW"),
-    Person("yuanfang", "袁方", "环卫所工作小组成员，核对纸质票", (("HW", "work_group"),), "HW"),
-    Person("suqing", "苏青", "餐饮联合工会干部", (("CY", "officer"),), "CY"),
-    Person("duanfei", "段飞", "快递站点工会干部", (("KD", "officer"),), "KD"),
-    Person("konglin", "孔琳", "曾任轴承公司工会干部，任期已满", (("ZC", "former_officer"),)),
-    Person("luren", "路仁", "与谁都没有关系的人，登录后什么单位也看不到"),
+    Person("linwei", "林蔚", _("临江区总工会组织部，管着这十家工会"), (("YZ-LJ", "organiser"),)),
+    Person("guotao", "郭韬", _("云州市建设系统工会组织部，交易中心的另一个上级"), (("YZ-JS", "organiser"),)),
+    Person("hejun", "何俊", _("轴承公司工会干部，兼职，55 岁"), (("ZC", "officer"),), "ZC"),
+    Person("qinlan", "秦岚", _("轴承公司工会主席，被评议人：看得到进度，动不了票"), (("ZC", "chair"),), "ZC"),
+    Person("ouyang", "欧阳雪梅", _("第三实验小学工会干部"), (("XX", "officer"),), "XX"),
+    Person("tangrui", "唐锐", _("第三实验小学老师，会员，今天可以投票"), (), "XX"),
+    Person("weijie", "魏洁", _("第三实验小学老师，会员，监票人"), (), "XX"),
+    Person("maliang", "马良", _("农机站工作小组成员，正在办开箱"), (("NJ", "work_group"),), "NJ"),
+    Person("shenyi", "沈毅", _("农机站总监票人"), (), "NJ"),
+    Person("luming", "陆鸣", _("鸿达物流工会主席，唯一的工会干部"), (("WL", "chair"),), "WL"),
+    Person("panyun", "潘云", _("鸿达物流评议工作小组召集人，等着用邀请票"), (), "WL"),
+    Person("xueqin", "薛琴", _("恒瑞纺织工会干部"), (("FZ", "officer"),), "FZ"),
+    Person("daiyu", "戴煜", _("交易中心工会干部"), (("JY", "officer"),), "JY"),
+    Person("caimin", "蔡敏", _("人民医院工会干部"), (("YY", "officer"),), "YY"),
+    Person("jianghe", "江禾", _("环卫所工会干部，录入纸质票"), (("HW", "officer"),), "HW"),
+    Person("yuanfang", "袁方", _("环卫所工作小组成员，核对纸质票"), (("HW", "work_group"),), "HW"),
+    Person("suqing", "苏青", _("餐饮联合工会干部"), (("CY", "officer"),), "CY"),
+    Person("duanfei", "段飞", _("快递站点工会干部"), (("KD", "officer"),), "KD"),
+    Person("tianye", "田野", _("轴承公司装配分会会员，普通会员看到的样子"), (), "ZC"),
+    Person("fangming", "方明", _("轴承公司总监票人"), (), "ZC"),
+    Person("konglin", "孔琳", _("曾任轴承公司工会干部，任期已满"), (("ZC", "former_officer"),)),
+    Person("luren", "路仁", _("与谁都没有关系的人，登录后什么单位也看不到")),
 ]

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from pingjia.core.tests.scale import proving
+from tests.walkers.readers import context_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
