@@ -1,11 +1,11 @@
 /** A scrutineer's card: 20 random bytes that become two keys for one poll (docs/spec/ballot.md §10.1). */
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { concat, Refused, systemRandom, type Bytes, type Random } from "./bytes.ts";
+import { concat, Refused, systemRandom, u8, type Bytes, type Random } from "./bytes.ts";
 import * as crockford from "./crockford.ts";
 import { clamp, publicKey as exchangePublic } from "./hpke.ts";
 import type { Scrutineer } from "./keyset.ts";
-import { CARD_CHECK, CARD_EXCHANGE, CARD_SIGN } from "./labels.ts";
+import { CARD_CHECK, CARD_EXCHANGE, CARD_SIGN, ENROL } from "./labels.ts";
 import { publicKey as signPublic } from "./signing.ts";
 
 export const CARD_LENGTH = 20;
@@ -57,6 +57,11 @@ export function deriveKeys(card: Bytes, pollId: Bytes): CardKeys {
 /** The public halves under a name. */
 export function scrutineerOf(keys: CardKeys, name: string): Scrutineer {
   return { exchange: exchangePublic(keys.exchange), key: signPublic(keys.sign), name };
+}
+
+/** What a card's `key` signs when scrutineer i enrols: the `exchange` key belongs to it. */
+export function enrolmentMessage(pollId: Bytes, i: number, exchange: Bytes): Bytes {
+  return concat(ENROL, pollId, u8(i), exchange);
 }
 
 function checkGroup(card: Bytes): string {

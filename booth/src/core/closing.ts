@@ -2,7 +2,7 @@
 import { compare, equal, fromHex, Refused, toBase64, toHex, type Bytes } from "./bytes.ts";
 import { hash as decodeHash } from "./checkpoint.ts";
 import { rootOfHashes } from "./merkle.ts";
-import { ED25519, NoteRefused, openNote, verifierKey } from "./note.ts";
+import { ED25519, NoteRefused, openNote, verifierKey, type OpenedNote } from "./note.ts";
 
 /** Not a closing note of this box, or not signed by its key. */
 export class BadClosing extends Refused {
@@ -69,14 +69,15 @@ export function keyName(boxHash: Bytes): string {
 
 /** Reads closing.note of a box; throws BadClosing unless its key signed such a text for this box. */
 export function openClosing(raw: Bytes, boxHash: Bytes, boxKey: Bytes): Closing {
-  let text: string;
+  let opened: OpenedNote;
   try {
-    text = openNote(raw, [verifierKey(keyName(boxHash), ED25519, boxKey)]).text;
+    opened = openNote(raw, [verifierKey(keyName(boxHash), ED25519, boxKey)]);
   } catch (error) {
     if (error instanceof NoteRefused) throw new BadClosing("not signed by the box");
     throw error;
   }
-  const closing = parseClosing(text);
+  if (opened.signatures.length !== 1) throw new BadClosing("a closing note has one signature");
+  const closing = parseClosing(opened.text);
   if (!equal(closing.boxHash, boxHash)) throw new BadClosing("the closing of another box");
   return closing;
 }

@@ -22,6 +22,7 @@ export const ENROL = label("enrol/v1");
 export const ACCEPT = label("accept/v1");
 export const OPENING = label("opening/v1");
 export const OPINION = label("opinion/v1");
+export const OPINIONS = label("opinions/v1");
 export const OPINION_SHARE = label("opinion/share/v1");
 export const RESULT = label("result/v1");
 export const CARD_SIGN = label("card/sign");

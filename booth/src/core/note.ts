@@ -34,6 +34,8 @@ export interface OpenedNote {
   readonly text: string;
   /** Known keys that signed, each once. */
   readonly verified: readonly VerifierKey[];
+  /** Every signature line, known or not. */
+  readonly signatures: readonly Signature[];
 }
 
 function check(condition: unknown, why: string): asserts condition {
@@ -118,7 +120,7 @@ export function openNote(raw: Bytes, known: readonly VerifierKey[]): OpenedNote 
     verified.add(key);
   }
   check(verified.size > 0, "no signature by a known key");
-  return { text: note.text, verified: [...verified] };
+  return { ...note, verified: [...verified] };
 }
 
 function accepts(key: VerifierKey, text: string, payload: Bytes): boolean {

@@ -1,8 +1,9 @@
 /** The opinion box: a free text sealed to a key that only t scrutineers together rebuild (docs/spec/ballot.md §13). */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { compare, concat, equal, fromUtf8, Reader, Refused, refuse, systemRandom, u16, u8, utf8, type Bytes, type Random } from "./bytes.ts";
+import { compare, concat, equal, fromUtf8, Reader, Refused, refuse, systemRandom, toHex, u16, u8, utf8, type Bytes, type Random } from "./bytes.ts";
+import { dumps } from "./canonical.ts";
 import * as hpke from "./hpke.ts";
-import { OPINION, OPINION_SHARE } from "./labels.ts";
+import { OPINION, OPINION_SHARE, OPINIONS } from "./labels.ts";
 import * as shamir from "./shamir.ts";
 
 export const PLAIN_LENGTH = 2048;
@@ -114,4 +115,9 @@ export function rebuildKey(shares: readonly Bytes[], opinionPublic: Bytes): Byte
   const fits = equal(hpke.clamp(key), key) && equal(hpke.publicKey(key), opinionPublic);
   refuse(fits, "these shares do not give the key of this box");
   return key;
+}
+
+/** What the reader signs: label ‖ canonical {"box","enough","texts"}; no text unless there are enough. */
+export function outcomeMessage(boxHash: Bytes, texts: readonly string[] | null): Bytes {
+  return concat(OPINIONS, dumps({ box: toHex(boxHash), enough: texts !== null, texts: texts ?? [] }));
 }
