@@ -61,7 +61,7 @@ def test_only_those_in_the_matrix_may_read_a_page(town: Any) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_nobody_else_may_change_anything_by_any_method(town: Any, method: str) -> None:
-    """Those who may are left out here: journeys prove what their forms do. Everybody else is refused whatever the method."""
+    """Those who may are left out: journeys prove what their forms do. Everybody else is refused by any method."""
     wrong = []
     for role, who in PEOPLE.items():
         cookies = town.session(who)
