@@ -10,8 +10,8 @@ STATES = ("sealed", "open", "closing", "closed", "destroyed")
 class SealedBox(models.Model):
     """A box by its manifest hash. ``state`` opens and closes it; nothing else decides whether a drop is taken.
 
-    ``manifest``, ``slate`` and ``keyset`` are canonical bytes, so that the room can check a ballot without asking anybody
-    else; an opinion box has no slate.
+    ``manifest``, ``slate`` and ``keyset`` are canonical bytes, so that the room can check a ballot without asking
+    anybody else; an opinion box has no slate.
     """
 
     box_hash = models.CharField(max_length=64, primary_key=True)

@@ -1,0 +1,43 @@
+"""Where a box keeps its files: two keys while it lives, and what is published once it is closed."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+# What may lie on the shelf of a closed box. ``invalid.bin`` (leaves whose body proves nothing) serves our own sums.
+FILES = ("heads.bin", "bodies.bin", "receipts.bin", "invalid.bin", "issuance.json", "closing.note")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def key(box_hash: str, name: str) -> Path:
+    """Return the path of one of the box's keys: ``box`` signs receipts, ``storage`` seals rows."""
+    assert _HASH.fullmatch(box_hash)
+    return Path(settings.PINGJIA_KEYS_DIR) / "boxes" / box_hash / f"{name}.key"
+
+
+def file(box_hash: str, name: str) -> Path:
+    """Return the path of one of the box's published files."""
+    assert _HASH.fullmatch(box_hash)
+    assert name in FILES
+    return Path(settings.PINGJIA_BOX_DIR) / box_hash / name
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a reader sees the old one or the new one, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with draft.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
