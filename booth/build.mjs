@@ -1,7 +1,8 @@
 // Builds the browser code.
 //   node build.mjs            src/pages/*.ts -> dist/*.js (classic scripts), src/pages/*.css -> dist/*.css, src/cli/*.ts -> dist/cli/*.js
+//   node build.mjs --cli      only the command-line programs, which tests in the other language play against
 //   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -19,30 +20,28 @@ function sources(folder, suffix) {
     .map((name) => join(path, name));
 }
 
+const pinned = process.env.PINGJIA_TRUST ? readFileSync(process.env.PINGJIA_TRUST, "utf8") : "";
 const shared = {
   absWorkingDir: here,
   bundle: true,
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
+  define: { PINGJIA_TRUST: JSON.stringify(pinned) },
 };
 // 'iife': the results run as classic scripts, also from a saved file (modules do not load from file:).
 const browser = { ...shared, format: "iife", minify: true, platform: "browser", target: "es2020" };
 
-/** @param {boolean} write whether the results go to dist; returns [name, bytes] of each */
-async function bundle(options) {
-  const result = await build({ ...options, metafile: false, write: options.write ?? true });
-  return result;
-}
-
-rmSync(dist, { recursive: true, force: true });
+// Nothing is cleared first: tests and servers may be reading dist while another build runs.
 mkdirSync(dist, { recursive: true });
 
-const pages = [...sources("pages", ".ts"), ...sources("pages", ".css")];
-if (pages.length > 0) await bundle({ ...browser, entryPoints: pages, outdir: dist });
+const onlyPrograms = process.argv.includes("--cli");
+const pages = onlyPrograms ? [] : [...sources("pages", ".ts"), ...sources("pages", ".css")];
+if (pages.length > 0) await build({ ...browser, entryPoints: pages, outdir: dist });
+for (const name of existsSync(join(here, "pages")) ? readdirSync(join(here, "pages")) : []) copyFileSync(join(here, "pages", name), join(dist, name));
 const programs = sources("cli", ".ts");
 if (programs.length > 0) {
-  await bundle({ ...shared, entryPoints: programs, format: "esm", platform: "node", target: "node20", outdir: join(dist, "cli") });
+  await build({ ...shared, entryPoints: programs, format: "esm", platform: "node", target: "node20", outdir: join(dist, "cli") });
 }
 
 function report(name, bytes) {
@@ -53,7 +52,7 @@ function report(name, bytes) {
 
 async function cryptographyAlone(label, modules) {
   const contents = modules.map((name) => `export * as ${name} from "./src/core/${name}.ts";`).join("\n");
-  const result = await bundle({
+  const result = await build({
     ...browser,
     globalName: "core",
     stdin: { contents, resolveDir: here, loader: "ts" },
@@ -63,9 +62,15 @@ async function cryptographyAlone(label, modules) {
 }
 
 if (process.argv.includes("--sizes")) {
+  const sizes = {};
   for (const name of readdirSync(dist).filter((name) => /\.(js|css)$/.test(name)).sort()) {
-    report(basename(name), readFileSync(join(dist, name)));
+    sizes[name] = report(basename(name), readFileSync(join(dist, name)));
   }
+  // What a phone on a weak network loads before a member can vote.
+  const MEMBER_LIMIT = 60_000;
+  const needed = (sizes["vote.js"] ?? 0) + (sizes["booth.css"] ?? 0);
+  console.log(`member's page: ${needed} of ${MEMBER_LIMIT} B gzip`);
+  if (needed > MEMBER_LIMIT) process.exitCode = 1;
   // What a member's page needs: it makes, drops and checks a ballot and an opinion.
   const member = ["objects", "body", "token", "head", "receipt", "opinion", "checkpoint", "proof"];
   const all = sources("core", ".ts").map((path) => basename(path, ".ts"));
