@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,8 +32,8 @@ class Nature(models.TextChoices):
 class Unit(models.Model):
     """One federation, union, branch or group.
 
-    ``code`` is the public id; names are not unique and never keys. ``path`` is the codes from the root down, each followed
-    by ``/`` (``46/4601/460108/``), so a whole subtree is one prefix.
+    ``code`` is the public id; names are not unique and never keys. ``path`` is the codes from the root down, each
+    followed by ``/`` (``46/4601/460108/``), so a whole subtree is one prefix.
     """
 
     code = models.CharField(_("编号"), max_length=40, unique=True)
@@ -46,9 +47,9 @@ class Unit(models.Model):
     class Meta:
         ordering = ["path"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(path__endswith="/"), name="unit_path_ends_with_slash"
-            ),
+            models.CheckConstraint(condition=models.Q(path__endswith="/"), name="unit_path_ends_with_slash"),
+            # SQLite compares prefixes without regard to case: two codes that differ by it alone would share a subtree.
+            models.UniqueConstraint(Lower("code"), name="unit_code_once_whatever_case"),
         ]
 
     def __str__(self) -> str:
