@@ -97,7 +97,7 @@ def _gb_everyday(char: str) -> bool:
     Four-byte sequences count too: their shape is so narrow that text of another encoding does not fall into it.
     """
     code = char.encode("gb18030", errors="replace")
-    return len(code) == 4 or ((code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7) and code[-1] >= 0xA1)
+    return len(code) == 4 or ((0xA1 <= code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7) and code[-1] >= 0xA1)
 
 
 def _big5_everyday(char: str) -> bool:
