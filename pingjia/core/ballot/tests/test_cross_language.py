@@ -179,8 +179,11 @@ def dealt() -> tuple[KeySet, tuple[str, ...]]:
 
 def printed(keyset: KeySet) -> dict[str, str]:
     """The three objects of the box as the browser is given them."""
-    objects = {"manifest": box_of(keyset), "slate": SLATE, "keyset": keyset}
-    return {name: one.to_bytes().hex() for name, one in objects.items()}
+    return {
+        "manifest": box_of(keyset).to_bytes().hex(),
+        "slate": SLATE.to_bytes().hex(),
+        "keyset": keyset.to_bytes().hex(),
+    }
 
 
 def seat(keyset: KeySet, i: int, sealed: str) -> dict[str, Any]:
