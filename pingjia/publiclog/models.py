@@ -1,0 +1,69 @@
+"""A log, its entries and the checkpoints it signed. No time and no link to a unit or a person: the log names hashes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from pingjia.core.tlog.entry import EntryType
+from pingjia.core.tlog.note import VerifierKey
+
+
+class Log(models.Model):
+    """One tree. ``size`` counts the entries appended; the latest checkpoint may still lag behind it."""
+
+    origin = models.CharField(max_length=200, unique=True)
+    path = models.CharField(max_length=200, unique=True)  # where its files lie: the origin without the host
+    federation = models.CharField(max_length=32)
+    year = models.PositiveSmallIntegerField()
+    practice = models.BooleanField(default=False)
+    vkey = models.CharField(max_length=300)
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["federation", "year", "practice"], name="one_log_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+    @property
+    def key(self) -> VerifierKey:
+        """The public key that signs this log's checkpoints."""
+        return VerifierKey.parse(self.vkey)
+
+
+class Entry(models.Model):
+    """One leaf. An event of an object stands in a log once; asking again finds the same entry."""
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="entries")
+    index = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in EntryType])
+    payload_hash = models.CharField(max_length=64)
+    leaf = models.BinaryField()
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["log", "index"], name="one_entry_a_place"),
+            models.UniqueConstraint(fields=["log", "type", "payload_hash"], name="one_entry_an_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.type} {self.payload_hash[:16]}"
+
+
+class Checkpoint(models.Model):
+    """A tree head that the log signed; ``note`` is the signed note, to which witnesses' lines may be added."""
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints")
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    note = models.BinaryField()
+
+    class Meta:
+        ordering = ["size"]
+        constraints = [models.UniqueConstraint(fields=["log", "size"], name="one_checkpoint_a_size")]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root[:16]}"

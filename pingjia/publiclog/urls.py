@@ -1,0 +1,8 @@
+"""Addresses of the log's files, below ``/log/`` at the booth."""
+
+from django.urls import path
+
+from .views import log_file
+
+app_name = "publiclog"
+urlpatterns = [path("<path:path>", log_file, name="file")]
