@@ -1,8 +1,11 @@
 // Builds the browser code.
 //   node build.mjs            src/pages/*.ts -> dist/*.js (classic scripts), src/pages/*.css -> dist/*.css, src/cli/*.ts -> dist/cli/*.js
 //   node build.mjs --cli      only the command-line programs, which tests in the other language play against
-//   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+//   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone; fails when the
+//                             member's page needs more than it may
+// pages/* is copied to dist. PINGJIA_TRUST names a canonical trust.json: its keys are then part of the pages, and the booth's own
+// file must be equal to it.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";

@@ -50,7 +50,7 @@ export async function fetchBox(get: Get, trust: Trust, boxHex: string): Promise<
   const keyset = parseKeySet(keysetRaw);
   refuse(equal(keyset.pollId, box.pollId), "the keys belong to another poll");
   const slate = slateRaw === null ? null : parseSlate(slateRaw);
-  refuse(slate === null || Math.max(...slate.gradeCounts) <= keyset.keys.length, "fewer keys than grades");
+  refuse(slate === null || Math.max(...slate.gradeCounts) === keyset.keys.length, "as many keys as grades");
   return { box, hex: boxHex, slate, keyset };
 }
 
