@@ -69,15 +69,15 @@ function encrypt(keys: readonly Point[], grades: number, choice: number, r: bigi
 }
 
 /**
- * The body for given ciphertexts, with the proof that `choices[s]` is what ciphertext s holds under the secret r_s. A proof of
- * something untrue comes out as bytes that nobody accepts.
+ * The body for given ciphertexts, with the proof that `choices[s]` is what ciphertext s holds under the secret r_s. Scalars are
+ * drawn in the order that the vectors fix: per subject c_j, z_j of each simulated branch, ascending, then that of the true one.
  */
-export function proveBody(
+function proveBody(
   to: Binding,
   ciphertexts: readonly Ciphertext[],
   choices: readonly number[],
   secrets: readonly bigint[],
-  random: Random = systemRandom,
+  random: Random,
 ): Bytes {
   const encoded = ciphertexts.map((c) => pointsBytes([c.a, ...c.b]));
   const ctx = contextHash(to, encoded.flat());
@@ -103,21 +103,24 @@ function proveChoice(
   weightedKey: Point,
   random: Random,
 ): Bytes[] {
-  const commitments: Point[] = [];
+  // Branch j is u_j = z_j − c_j r. Simulated branches choose c_j and z_j; the true one chooses u_j and gets its c_j from the hash.
   const c: bigint[] = [];
   const u: bigint[] = [];
   for (let j = 0; j <= grades; j++) {
-    // Every branch is u_j = z_j − c_j r with random u_j; the true one gets its c_j from the hash, the others choose it.
-    u.push(randomScalar(random));
-    c.push(j === choice ? 0n : randomScalar(random));
-    const shift = modL((c[j] as bigint) * ((rho[choice] as bigint) - (rho[j] as bigint)));
-    commitments.push(mulBase(u[j] as bigint));
-    const honest = mul(weightedKey, u[j] as bigint);
-    commitments.push(j === choice ? honest : sub(honest, mulBase(shift)));
+    const simulated = j !== choice;
+    c.push(simulated ? randomScalar(random) : 0n);
+    u.push(simulated ? modL(randomScalar(random) - (c[j] as bigint) * r) : 0n);
   }
+  u[choice] = randomScalar(random);
+  const commitments = u.flatMap((uj, j) => {
+    const honest = mul(weightedKey, uj);
+    if (j === choice) return [mulBase(uj), honest];
+    const shift = modL((c[j] as bigint) * ((rho[choice] as bigint) - (rho[j] as bigint)));
+    return [mulBase(uj), sub(honest, mulBase(shift))];
+  });
   const total = hashToScalar(CHOICE, ctx, u8(s), ...pointsBytes(commitments));
   c[choice] = modL(total - c.reduce((sum, x) => sum + x, 0n));
-  const z = u.map((x, j) => modL(x + (c[j] as bigint) * r));
+  const z = u.map((uj, j) => modL(uj + (c[j] as bigint) * r));
   return [...c, ...z].map(scalarBytes);
 }
 

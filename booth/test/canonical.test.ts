@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { toHex } from "../src/core/bytes.ts";
+import { digest, dumps, loads, NotCanonical } from "../src/core/canonical.ts";
+import { hex, text, vectors } from "./vectors.ts";
+
+const cases = vectors("canonical");
+
+describe("canonical JSON", () => {
+  it.each(cases.good.map((c: { name: string }) => [c.name, c]))("accepts %s", (_, c) => {
+    const value = loads(hex(c.hex));
+    expect(toHex(dumps(value))).toBe(c.hex);
+    expect(toHex(digest(value))).toBe(c.sha256);
+  });
+
+  it.each(cases.bad.map((c: { name: string }) => [c.name, c]))("refuses %s", (_, c) => {
+    expect(() => loads(hex(c.hex))).toThrow(NotCanonical);
+  });
+
+  it("refuses what is nested without end", () => {
+    expect(() => loads(text("[".repeat(cases.deep.times)))).toThrow(NotCanonical);
+  });
+
+  it.each([[null], [undefined], [-1], [1.5], [2 ** 53], [NaN], [{ A: 1 }], [{ a: null }], ["\ud800"], [() => 1], [1n]])(
+    "has no form for %s",
+    (value) => expect(() => dumps(value)).toThrow(NotCanonical),
+  );
+});
