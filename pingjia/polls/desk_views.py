@@ -1,0 +1,199 @@
+"""The officer's desk: the polls of a unit, a new one, and the doors from the first to the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pingjia.core.ballot.objects import box_number
+from pingjia.people import guards as people
+from pingjia.polls import closing, doors, guards, outcome, prepare, queries, sealing
+from pingjia.polls.attempt import attempt
+from pingjia.polls.forms import RulesForm, WhatForm, WhoForm, may_be_convened
+from pingjia.polls.models import Medium, Poll, State
+from pingjia.polls.resultsheet import formula_in_words, sheet, threshold_in_words
+from pingjia.units.models import Unit
+
+STEPS: dict[str, Any] = {"what": WhatForm, "who": WhoForm, "rules": RulesForm}
+
+
+def box_numbers(poll: Poll) -> list[tuple[str, str]]:
+    """Return (title, 箱号) of the poll's boxes, empty before sealing."""
+    return [(box.title, box_number(bytes.fromhex(box.box_hash))) for box in poll.boxes.all()]
+
+
+def missing(poll: Poll) -> list[dict[str, str]]:
+    """Return what is missing as {"sentence", "url_name"}."""
+    return [{"sentence": sentence, "url_name": name} for sentence, name in queries.what_is_missing(poll)]
+
+
+@require_safe
+def unit_polls(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: which votes does my union have, and where does each stand?"""
+    unit = people.unit_run(request, code)
+    polls = [{"poll": poll, "next": doors.next_step(poll)} for poll in unit.polls.all()]
+    return render(request, "polls/unit_polls.html", {"unit": unit, "polls": polls})
+
+
+def _draft_key(unit: Unit) -> str:
+    return f"new_poll:{unit.code}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, code: str, step: str = "what") -> HttpResponse:
+    """What an officer asks: what do I have to decide for this year's vote? One thing a page, all of it prefilled."""
+    unit = people.unit_run(request, code)
+    if step not in STEPS:
+        raise Http404
+    draft = request.session.get(_draft_key(unit), {})
+    if request.method == "POST":
+        form = STEPS[step](request.POST, unit=unit)
+        # What was typed is kept even when it has to be mended.
+        kept = {name: values[-1] for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
+        request.session[_draft_key(unit)] = {**draft, step: kept}
+        if form.is_valid():
+            names = [*STEPS, "check"]
+            after = names[names.index(step) + 1]
+            return redirect("polls:new_check", code) if after == "check" else redirect("polls:new_step", code, after)
+    else:
+        form = STEPS[step](draft[step], unit=unit) if step in draft else STEPS[step](unit=unit)
+    number = list(STEPS).index(step) + 1
+    before = list(STEPS)[number - 2] if number > 1 else ""
+    context = {"unit": unit, "form": form, "step": step, "number": number, "before": before}
+    return render(request, "polls/new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_check(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: is everything as I meant it, before the vote is made?"""
+    unit = people.unit_run(request, code)
+    draft = request.session.get(_draft_key(unit), {})
+    filled = {name: kind(draft.get(name), unit=unit) for name, kind in STEPS.items()}
+    for name, form in filled.items():
+        if not form.is_valid():
+            return redirect("polls:new_step", code, name)
+    what, who, rules = filled["what"], filled["who"], filled["rules"]
+    blockers: list[str] = []
+    if request.method == "POST":
+        facts = {name: what.cleaned_data[name] for name in ("title", "year")} | who.cleaned_data
+        names = ("formula", "scrutineers_needed", "objection_days", "revote", "with_opinions", "practice", "pool")
+        facts |= {name: rules.cleaned_data[name] for name in names}
+        poll, blockers = attempt(
+            lambda: prepare.create_poll(
+                unit, by=request.user, threshold=rules.fraction(), subjects=what.subjects(), **facts
+            )
+        )
+        if poll:
+            request.session.pop(_draft_key(unit), None)
+            messages.success(request, _("已建好。请接着核对名册。"))
+            return redirect("polls:desk", poll.poll_id)
+    preview = Poll(unit=unit, threshold_num=rules.fraction()[0], threshold_den=rules.fraction()[1])
+    context = {
+        "unit": unit,
+        "what": what.cleaned_data,
+        "subjects": [
+            (title, what.cleaned_data[f"{name}_grades"].grades.all()) for name, title, _scale in what.subjects()
+        ],
+        "who": who.cleaned_data,
+        "electorate": dict(who.fields["electorate"].choices)[who.cleaned_data["electorate"]],
+        "medium": dict(who.fields["medium"].choices)[who.cleaned_data["medium"]],
+        "rules": rules.cleaned_data,
+        "formula": formula_in_words(rules.cleaned_data["formula"]),
+        "threshold": threshold_in_words(preview),
+        "blockers": blockers,
+    }
+    return render(request, "polls/new_check.html", context, status=409 if blockers else 200)
+
+
+@require_safe
+def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: what do I do now, by when, and what is still missing?"""
+    poll = guards.poll_run(request, poll_id)
+    context = {
+        "poll": poll,
+        "line": doors.line(poll),
+        "next": doors.next_step(poll),
+        "missing": missing(poll),
+        "boxes": box_numbers(poll),
+        "subjects": poll.subjects.select_related("grade_set"),
+        "formula": formula_in_words(poll.formula),
+        "threshold": threshold_in_words(poll),
+        "is_paper": poll.medium == Medium.PAPER,
+        "turnout": queries.turnout_step(poll) if poll.state in (State.OPEN, State.CLOSED) else None,
+        "needs_convenor": may_be_convened(poll.unit),
+        "leads": people.leads(request.user, poll.unit),
+    }
+    return render(request, "polls/desk.html", context)
+
+
+def _confirmed(
+    request: HttpRequest, poll: Poll, page: str, action: Callable[[], Any], done: str, after: str = "polls:desk"
+) -> HttpResponse:
+    """Ask once, then act; on refusal show everything that is missing, with the way to mend it."""
+    blockers: list[str] = []
+    if request.method == "POST":
+        made, blockers = attempt(action)
+        if not blockers:
+            messages.success(request, done)
+            return redirect(after, poll.poll_id)
+    context = {"poll": poll, "blockers": blockers, "missing": missing(poll), "boxes": box_numbers(poll), "page": page}
+    return render(request, f"polls/{page}.html", context, status=409 if blockers else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: may the vote begin, and what can no longer change afterwards?"""
+    poll = guards.poll_run(request, poll_id)
+    return _confirmed(request, poll, "open", lambda: sealing.open_poll(poll, by=request.user), _("投票已开始。"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: may the vote end, and what becomes final with it?"""
+    poll = guards.poll_run(request, poll_id)
+    done = _("投票已停止，票箱已贴封条。请监票人开箱。")
+    return _confirmed(request, poll, "close", lambda: closing.close_poll(poll, by=request.user), done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: what exactly will everybody read when I declare the result?"""
+    poll = guards.poll_run(request, poll_id)
+    blockers: list[str] = []
+    if request.method == "POST":
+        _made, blockers = attempt(lambda: outcome.declare(poll, by=request.user))
+        if not blockers:
+            messages.success(request, _("结果已宣布，任何人都能看到。异议期从现在开始。"))
+            return redirect("polls:desk", poll.poll_id)
+    context = {"poll": poll, "blockers": blockers, "missing": missing(poll), "sheet": sheet(poll)}
+    return render(request, "polls/declare.html", context, status=409 if blockers else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def finalise(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: may the result stand for good, and what is destroyed with it?"""
+    poll = guards.poll_run(request, poll_id)
+    done = _("结果已定。剩下的钥匙和领票码已销毁。")
+    return _confirmed(request, poll, "finalise", lambda: outcome.finalise(poll, by=request.user), done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def repeat(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: how do we vote again after a void vote?"""
+    poll = guards.poll_run(request, poll_id)
+    blockers: list[str] = []
+    if hasattr(poll, "replaced_by"):
+        return redirect("polls:desk", poll.replaced_by.poll_id)
+    if request.method == "POST":
+        again, blockers = attempt(lambda: outcome.repeat(poll, by=request.user))
+        if again:
+            messages.success(request, _("新的一次投票已建好，内容照旧，名册重新冻结。"))
+            return redirect("polls:desk", again.poll_id)
+    context = {"poll": poll, "blockers": blockers}
+    return render(request, "polls/repeat.html", context, status=409 if blockers else 200)

@@ -1,0 +1,106 @@
+"""Who may touch a poll. The first line of every view of this room is a call into this file.
+
+A poll that a user may not see does not exist for that user (404). Those who are judged never run the poll that judges them
+(403), whatever other seat they hold; the convenor of the work group may hold a seat for one poll alone (``Steward``).
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from pingjia.people import guards as people
+from pingjia.people.models import Role, User
+from pingjia.polls.models import Poll, PressureReport, RollEntry, State
+from pingjia.units import queries as units
+from pingjia.units.models import Unit
+
+# Before sealing a poll is the unit's own draft: outsiders learn nothing of it, not even that it exists.
+PRIVATE_STATES = (State.DRAFT,)
+
+
+def _poll(poll_id: str) -> Poll:
+    poll = Poll.objects.select_related("unit").filter(poll_id=poll_id).first()
+    if poll is None:
+        raise Http404
+    return poll
+
+
+def is_steward(user: User, poll: Poll) -> bool:
+    """Say whether the user accepted the convenor's seat for this poll."""
+    return user.is_authenticated and poll.stewards.filter(user=user).exists()
+
+
+def runs(user: User, poll: Poll) -> bool:
+    """Say whether the user may run this poll: not judged, and an officer, a steward, or the superior's organiser."""
+    if not user.is_authenticated or people.is_judged(user, poll.unit):
+        return False
+    return people.holds(user, poll.unit, *people.RUNNERS) or is_steward(user, poll) or people.leads(user, poll.unit)
+
+
+def poll_run(request: HttpRequest, poll_id: str) -> Poll:
+    """Return a poll that this user may run; 404 to strangers, 403 to the judged and to members without a seat."""
+    poll = _poll(poll_id)
+    if not runs(people.signed_in(request), poll):
+        people.unit_run(request, poll.unit.code)  # raises the refusal that fits this user
+        raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
+    return poll
+
+
+def poll_led(request: HttpRequest, poll_id: str) -> Poll:
+    """Return a poll of a unit that this user's federation leads; its own people get 403, strangers 404."""
+    poll = _poll(poll_id)
+    people.unit_led(request, poll.unit.code)
+    return poll
+
+
+def poll_as_member(request: HttpRequest, poll_id: str) -> tuple[Poll, RollEntry | None]:
+    """Return a poll of this member's own union and the member's own line of its roll, if there is one; else 404."""
+    poll = _poll(poll_id)
+    user = people.signed_in(request)
+    entry = RollEntry.objects.filter(poll=poll, member__user=user).first()
+    if entry is None and not people.members_of(user, poll.unit).exists():
+        raise Http404
+    return poll, entry
+
+
+def poll_public(poll_id: str) -> Poll:
+    """Return a poll that anybody with its address may read about: any but a draft; else 404."""
+    poll = _poll(poll_id)
+    if poll.state in PRIVATE_STATES:
+        raise Http404
+    return poll
+
+
+def poll_for_convenor(request: HttpRequest, poll_id: str) -> Poll:
+    """Return a poll that has an invitation out for a convenor; the code on the slip is the right, not the login."""
+    people.signed_in(request)
+    poll = _poll(poll_id)
+    if not poll.stewards.exists():
+        raise Http404
+    if people.is_judged(request.user, poll.unit):
+        raise PermissionDenied(_("被评议的主席、副主席不能经办本次评议。请由工会干部、评议工作小组或上级组织部办理。"))
+    return poll
+
+
+def led_units(request: HttpRequest) -> list[Unit]:
+    """Return the federations at which this user is an organiser; 403 to everybody else."""
+    user = people.signed_in(request)
+    seats = people.seats(user).filter(role=Role.ORGANISER).select_related("unit")
+    if not seats:
+        raise PermissionDenied(_("只有上级组织部可以办理。"))
+    return [seat.unit for seat in seats]
+
+
+def pressure_read(request: HttpRequest, pk: int) -> PressureReport:
+    """Return a pressure report from a unit below this organiser; to everybody else it does not exist."""
+    report = PressureReport.objects.select_related("poll__unit").filter(pk=pk).first()
+    if report is None or not people.leads(people.signed_in(request), report.poll.unit):
+        raise Http404
+    return report
+
+
+def led_unit_ids(request: HttpRequest) -> set[int]:
+    """Return the keys of all Staff Homes below this organiser's federations."""
+    return {pk for unit in led_units(request) for pk in units.homes_below(unit).values_list("pk", flat=True)}
