@@ -1,0 +1,53 @@
+/**
+ * The site's door to a poll: takes the slip's code out of the address (or from the form), keeps it for this tab, and goes on to the
+ * booth. The booth never sees the code.
+ */
+import { entered, takeFragment } from "../app/door.ts";
+import { normalise } from "../core/crockford.ts";
+import { Refused } from "../core/bytes.ts";
+
+const CODE_SYMBOLS = 16;
+
+function codeOf(typed: string): string | null {
+  try {
+    const symbols = normalise(typed.trim());
+    return symbols.length === CODE_SYMBOLS ? symbols : null;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+function start(fragment: string): void {
+  const place = document.getElementById("enter");
+  const { pollHash, booth, signedIn } = place?.dataset ?? {};
+  if (!place || !pollHash || !booth) return;
+  const goOn = () => location.replace(`${booth}/#p=${pollHash}`);
+  const enterWith = (typed: string): boolean => {
+    const code = codeOf(typed);
+    if (code !== null) sessionStorage.setItem(`code:${pollHash}`, code);
+    return code !== null;
+  };
+  const given = /^c=(.+)$/.exec(fragment)?.[1];
+  if (given !== undefined && enterWith(decodeURIComponent(given))) return goOn();
+  if (given === undefined && signedIn === "yes") return goOn();
+  const form = document.getElementById("code-form") as HTMLFormElement | null;
+  const input = form?.querySelector<HTMLInputElement>("input[name=code]");
+  if (!form || !input) return;
+  const refuse = () => {
+    input.setCustomValidity(place.dataset["invalid"] ?? "");
+    input.reportValidity();
+  };
+  input.addEventListener("input", () => input.setCustomValidity(""));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    enterWith(input.value) ? goOn() : refuse();
+  });
+  if (given !== undefined) {
+    input.value = given.slice(0, 40);
+    refuse();
+  }
+}
+
+start(entered);
+addEventListener("hashchange", () => start(takeFragment()));
