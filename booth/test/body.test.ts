@@ -4,7 +4,7 @@ import { systemRandom, toHex } from "../src/core/bytes.ts";
 import { mulBase, point, pointBytes, randomScalar, sub, mulPublic, type Point } from "../src/core/group.ts";
 import { Sums } from "../src/core/sums.ts";
 import { breakBody } from "../src/corpus/broken.ts";
-import { chance, hex, json, refusal, vectors } from "./vectors.ts";
+import { chance, hex, json, named, refusal, vectors } from "./vectors.ts";
 
 function binding(set: { box_hash: string; keys: string[]; grade_counts: number[] }, one: { pk: string; box_hash?: string }): Binding {
   return {
@@ -34,14 +34,14 @@ describe.each(Object.entries(vectors("body")))("bodies of the box %s", (name, ca
     expect(toHex(again.toBytes())).toBe(toHex(sums.toBytes()));
   });
 
-  it.each(set.broken.map((c: { why: string }) => [c.why, c]))("are refused when broken: %s", (_, one) => {
+  it.each(named(set.broken, "why"))("are refused when broken: %s", (_, one) => {
     expect(refusal(() => checkBody(binding(set, one), hex(one.body)))).not.toBe("");
   });
 });
 
 describe("bodies of an independent prototype", () => {
   const { sets } = json("tests/data/crypto/pj2_bodies.json");
-  it.each(sets.map((s: { name: string }) => [s.name, s]))("%s: the valid ones hold, the broken ones do not", (_, s: any) => {
+  it.each(named(sets, "name"))("%s: the valid ones hold, the broken ones do not", (_, s: any) => {
     const set = { box_hash: s.box_hash, keys: s.Hs, grade_counts: new Array(s.subjects).fill(s.grades) };
     for (const one of s.valid) expect(bodyIsValid(binding(set, one), hex(one.body))).toBe(true);
     for (const one of s.broken) expect(bodyIsValid(binding(set, one), hex(one.body)), one.why).toBe(false);

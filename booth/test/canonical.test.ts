@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../src/core/bytes.ts";
 import { digest, dumps, loads, NotCanonical } from "../src/core/canonical.ts";
-import { hex, text, vectors } from "./vectors.ts";
+import { hex, named, text, vectors } from "./vectors.ts";
 
 const cases = vectors("canonical");
 
 describe("canonical JSON", () => {
-  it.each(cases.good.map((c: { name: string }) => [c.name, c]))("accepts %s", (_, c) => {
+  it.each(named(cases.good, "name"))("accepts %s", (_, c) => {
     const value = loads(hex(c.hex));
     expect(toHex(dumps(value))).toBe(c.hex);
     expect(toHex(digest(value))).toBe(c.sha256);
   });
 
-  it.each(cases.bad.map((c: { name: string }) => [c.name, c]))("refuses %s", (_, c) => {
+  it.each(named(cases.bad, "name"))("refuses %s", (_, c) => {
     expect(() => loads(hex(c.hex))).toThrow(NotCanonical);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toHex, type Bytes } from "../src/core/bytes.ts";
 import { boxNumber, checkPoll, keySetBytes, parseBoxManifest, parseKeySet, parsePollManifest, parseSlate } from "../src/core/objects.ts";
-import { hex, refusal, text, vectors } from "./vectors.ts";
+import { hex, named, refusal, text, vectors } from "./vectors.ts";
 
 const cases = vectors("objects");
 const parsers: Record<string, (raw: Bytes) => { hash: Bytes }> = {
@@ -16,7 +16,7 @@ describe.each(Object.entries(parsers))("%s", (kind, parse) => {
     for (const one of cases[kind].good) expect(toHex(parse(text(one.text)).hash)).toBe(one.hash);
   });
 
-  it.each(cases[kind].bad.map((c: { name: string }) => [c.name, c]))("refuses %s", (_, c) => {
+  it.each(named(cases[kind].bad, "name"))("refuses %s", (_, c) => {
     expect(refusal(() => parse(text(c.text)))).toMatch(/^(BadObject|NotCanonical)/);
   });
 });

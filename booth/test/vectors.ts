@@ -1,5 +1,5 @@
 /** Shared vectors, fixed chance, and small things that several tests use. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { ascii, bigFromBytesLE, bigToBytesLE, fromHex, Refused, utf8, type Bytes, type Random } from "../src/core/bytes.ts";
 import { L } from "../src/core/group.ts";
@@ -7,19 +7,13 @@ import { L } from "../src/core/group.ts";
 const root = new URL("../../", import.meta.url);
 
 /** A file of vectors/, which Python and TypeScript both read. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is that of the file
 export function vectors(name: string): any {
   return json(`vectors/${name}.json`);
 }
 
 /** A JSON file by its path from the root of the repository. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is that of the file
 export function json(path: string): any {
   return JSON.parse(readFileSync(new URL(path, root), "utf8"));
-}
-
-export function exists(path: string): boolean {
-  return existsSync(new URL(path, root));
 }
 
 /** The stream of vectors/chance.py: 64 bytes asked are a scalar in its encoding, other lengths are octets. */
@@ -46,6 +40,11 @@ export function scripted(...answers: readonly Bytes[]): Random {
 
 export const hex = fromHex;
 export const text = utf8;
+
+/** Rows for it.each: the name of each case and the case. */
+export function named(cases: readonly any[], by: string): [string, any][] {
+  return cases.map((one) => [one[by] as string, one]);
+}
 
 /** Why something was refused; an empty string if it was not. */
 export function refusal(run: () => unknown): string {

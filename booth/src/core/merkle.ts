@@ -33,7 +33,7 @@ export function rootOfHashes(hashes: Iterable<Bytes>): Bytes {
 /** Whether `leaf` (a leaf hash) stands at `index` of the tree of `size` leaves with this root. */
 export function verifyInclusion(leaf: Bytes, index: number, size: number, proof: readonly Bytes[], root: Bytes): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
-  if (!wellFormed(leaf, root, ...proof)) return false;
+  if (!wellFormed([leaf, ...proof])) return false;
   let position = index;
   let last = size - 1;
   let node = leaf;
@@ -53,7 +53,7 @@ export function verifyInclusion(leaf: Bytes, index: number, size: number, proof:
 /** Whether the tree of `size2` leaves begins with the tree of `size1`; size1 = 0 proves nothing and is refused. */
 export function verifyConsistency(size1: number, size2: number, proof: readonly Bytes[], root1: Bytes, root2: Bytes): boolean {
   if (!Number.isSafeInteger(size1) || !Number.isSafeInteger(size2) || size1 <= 0 || size1 > size2) return false;
-  if (!wellFormed(root1, root2, ...proof)) return false;
+  if (!wellFormed(proof)) return false;
   if (size1 === size2) return proof.length === 0 && equal(root1, root2);
   let position = size1 - 1;
   let last = size2 - 1;
@@ -82,6 +82,7 @@ function half(x: number): number {
   return Math.floor(x / 2);
 }
 
-function wellFormed(...hashes: readonly Bytes[]): boolean {
+/** Hashes of another length could be joined to the same bytes in two ways. */
+function wellFormed(hashes: readonly Bytes[]): boolean {
   return hashes.every((hash) => hash.length === 32);
 }
