@@ -1,0 +1,55 @@
+"""What this room enters in the public log: hashes of objects that anybody may fetch, and proofs of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from pingjia.core.tlog.entry import EntryType
+from pingjia.polls.models import Poll, PublicObject
+from pingjia.publiclog import actions, queries
+from pingjia.publiclog.models import Log
+from pingjia.units.queries import line_of_command
+
+
+def log_of(poll: Poll) -> Log:
+    """Return the log of the poll's year, kept by the nearest federation above the unit; rehearsals have their own."""
+    line = line_of_command(poll.ceremony.unit)
+    keeper = next((unit for unit in reversed(line) if unit.is_federation), line[0])
+    name = re.sub(r"[^a-z0-9_-]", "-", keeper.code.lower()).lstrip("_-")[:32] or "log"
+    return actions.open_log(name, poll.year, practice=poll.practice)
+
+
+def enter(poll: Poll, events: Iterable[tuple[EntryType, bytes]]) -> None:
+    """Append (type, hash) pairs in this transaction, and publish a new checkpoint when it has committed."""
+    log = log_of(poll)
+    actions.append(log, events)
+    actions.publish_after_commit(log)
+
+
+def publish_object(kind: str, content: bytes) -> bytes:
+    """Keep canonical bytes under their SHA-256 for everybody to fetch; return the hash."""
+    digest = hashlib.sha256(content).digest()
+    PublicObject.objects.get_or_create(hash=digest.hex(), defaults={"kind": kind, "content": content})
+    return digest
+
+
+def state(poll: Poll, kind: str, statement: bytes) -> bytes:
+    """Publish a canonical statement about the poll and enter its hash; return the hash."""
+    digest = publish_object("statement", statement)
+    enter(poll, [(EntryType(kind), digest)])
+    return digest
+
+
+def proof(poll: Poll, kind: EntryType, digest: bytes) -> bytes:
+    """Return the log proof of an entry; raise ``publiclog.queries.NotLogged``.
+
+    Where a crash came between the entry and its checkpoint, the checkpoint is made now.
+    """
+    log = log_of(poll)
+    try:
+        return queries.proof_of(log, kind, digest)
+    except queries.NotPublished:
+        actions.publish(log)
+        return queries.proof_of(log, kind, digest)
