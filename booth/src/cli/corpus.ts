@@ -3,16 +3,19 @@
  *   corpus make N    prints sets of ballot bodies, good and broken
  *   corpus check     reads such sets, prints a verdict for every body
  *   corpus token|finish|deal|accept|open|count   read one JSON object: the steps of a ballot and of a ceremony
+ *   corpus log       reads log proofs, prints what each convinces of
  * Bytes are lower-case hex. Everything goes through standard input and output.
  */
 import { readFileSync } from "node:fs";
 import { checkBody, makeBody } from "../core/body.ts";
-import { concat, fromHex, toHex } from "../core/bytes.ts";
+import { concat, fromHex, Refused, toHex } from "../core/bytes.ts";
 import { deriveKeys, readCard, scrutineerOf } from "../core/cards.ts";
 import type { Point } from "../core/group.ts";
 import { makeHead, parseHead, signatureHolds, tokensHold } from "../core/head.ts";
+import { parseVerifierKey } from "../core/note.ts";
 import { parseBoxManifest, parseKeySet, parseSlate } from "../core/objects.ts";
 import { countAll, decrypt, openPartials, readPartials, sealPartials, writePartials } from "../core/opening.ts";
+import { parseLogProof, verifyLogProof } from "../core/proof.ts";
 import { accept, deal, openShare } from "../core/sealing.ts";
 import { newSeed, publicKey } from "../core/signing.ts";
 import { Sums } from "../core/sums.ts";
@@ -123,6 +126,22 @@ async function count(input: Seat & Ballots & { partials: Hex[]; received: { from
   return { counts: countAll(sumsOf(input), set, opening, input.places, [...clear, ...relayed.flat()]) };
 }
 
+/** Witnesses that each proof convinces of, or the name of its refusal. */
+function log(input: { log: string; witnesses: string[]; leaf: Hex; proofs: Hex[] }) {
+  const logKey = parseVerifierKey(input.log);
+  const witnesses = input.witnesses.map(parseVerifierKey);
+  const verdicts = input.proofs.map((raw) => {
+    try {
+      const { checkpoint, witnesses: names } = verifyLogProof(parseLogProof(fromHex(raw)), fromHex(input.leaf), logKey, witnesses);
+      return [checkpoint.size, ...names];
+    } catch (error) {
+      if (error instanceof Refused) return "refused";
+      throw error;
+    }
+  });
+  return { verdicts };
+}
+
 const STEPS: Record<string, (input: never) => unknown> = {
   check: (input: { sets: BodySet[] }) => ({ sets: input.sets.map(checkSet) }),
   token,
@@ -131,6 +150,7 @@ const STEPS: Record<string, (input: never) => unknown> = {
   accept: acceptSeat,
   open: openSums,
   count,
+  log,
 };
 
 async function main([step, argument]: readonly string[]): Promise<unknown> {
