@@ -35,3 +35,14 @@ def use(upload: Upload) -> bool:
         Upload.objects.filter(pk=upload.pk, used_at__isnull=True).update(used_at=timezone.now(), content=b"", name="")
         == 1
     )
+
+
+def waiting(*, purpose: str, about: str, by: str) -> Upload | None:
+    """Return the upload that this user left waiting for this purpose, if any."""
+    mine = Upload.objects.filter(purpose=purpose, about=about, by=by, used_at__isnull=True)
+    return mine.filter(made_at__gte=timezone.now() - KEPT).order_by("-pk").first()
+
+
+def drop(*, purpose: str, about: str, by: str) -> None:
+    """Forget what this user left waiting for this purpose."""
+    Upload.objects.filter(purpose=purpose, about=about, by=by, used_at__isnull=True).delete()

@@ -1,7 +1,7 @@
 """What this user may touch. The first line of every view is a call into this file.
 
-The rule behind all of it: a page that a user may not see does not exist for that user (404); a page that exists but where
-this user's seat is not enough says who may (403). Those who are judged never run the vote that judges them.
+The rule behind all of it: a page that a user may not see does not exist for that user (404); a page that exists but
+where this user's seat is not enough says who may (403). Those who are judged never run the vote that judges them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from pingjia.people.models import JUDGED, Member, Role, Seat, Status, User
 from pingjia.units import queries as units
-from pingjia.units.models import Unit
+from pingjia.units.models import FurtherSuperior, Unit
 
 # Seats that run a union's business, in the wide sense: they may see its working pages.
 STAFF = (Role.CHAIR, Role.VICE_CHAIR, Role.OFFICER, Role.WORK_GROUP, Role.AUDITOR)
@@ -81,11 +81,16 @@ def unit_staffed(request: HttpRequest, code: str) -> Unit:
     raise PermissionDenied(_("这一页只给本工会工作人员和上级组织部。"))
 
 
+def may_run(user: User, unit: Unit) -> bool:
+    """Say whether the user may run the vote and keep the roster: a runner there or an organiser above, not judged."""
+    return not is_judged(user, unit) and (holds(user, unit, *RUNNERS) or leads(user, unit))
+
+
 def unit_run(request: HttpRequest, code: str) -> Unit:
     """Return a unit whose vote and roster this user may run.
 
-    Officers and the work group may, and the superior's organiser; a chair or vice-chair may not, whatever other seat that
-    person holds: those who are judged never run the vote.
+    Officers and the work group may, and the superior's organiser; a chair or vice-chair may not, whatever other seat
+    that person holds: those who are judged never run the vote.
     """
     unit = unit_staffed(request, code)
     if is_judged(request.user, unit):
@@ -93,6 +98,53 @@ def unit_run(request: HttpRequest, code: str) -> Unit:
     if holds(request.user, unit, *RUNNERS) or leads(request.user, unit):
         return unit
     raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
+
+
+def giveable_roles(user: User, unit: Unit) -> tuple[str, ...]:
+    """Return the roles that this user may give or end at the unit; never to themselves, see ``actions.give_seat``.
+
+    A superior's organiser records every election. A federation's own organisers look after its other seats. A union's
+    officer seats helpers; who is judged, and so locked out of the vote, is never the union's own business.
+    """
+    if is_judged(user, unit):
+        return ()
+    if leads(user, unit):
+        return tuple(role for role in Role.values if unit.is_federation or role != Role.ORGANISER)
+    if unit.is_federation and holds(user, unit, Role.ORGANISER):
+        return (Role.ORGANISER, Role.OFFICER, Role.AUDITOR)
+    if holds(user, unit, Role.OFFICER):
+        return (Role.OFFICER, Role.WORK_GROUP, Role.AUDITOR)
+    return ()
+
+
+def unit_seated(request: HttpRequest, code: str) -> tuple[Unit, tuple[str, ...]]:
+    """Return a unit whose seats this user may read, with the roles that this user may give or end there.
+
+    Changing anything (any method but GET) without such a role is refused.
+    """
+    unit = unit_staffed(request, code)
+    roles = giveable_roles(request.user, unit)
+    if request.method not in ("GET", "HEAD") and not roles:
+        raise PermissionDenied(_("任职由工会干部或上级组织部登记；被评议的主席、副主席不能登记任职。"))
+    return unit, roles
+
+
+def own_entries(request: HttpRequest) -> QuerySet[Member]:
+    """Return the user's own entries in every roster, whatever their status."""
+    return Member.objects.filter(user=signed_in(request))
+
+
+def units_seen(request: HttpRequest) -> QuerySet[Unit]:
+    """Return every unit whose page this user may read: ``unit_seen``, said of all at once (for lists and search)."""
+    user = signed_in(request)
+    led = Q(pk__in=[])
+    for seat in seats(user).filter(role=Role.ORGANISER).select_related("unit"):
+        here = units.at_or_below(seat.unit.path)
+        linked = FurtherSuperior.objects.filter(superior__in=Unit.objects.filter(here))
+        led |= here | Q(pk__in=linked.values("unit_id"))
+    own = seats(user).values("unit_id")
+    entries = Member.objects.filter(user=user, status=Status.ACTIVE).values("unit_id")
+    return Unit.objects.filter(led | Q(pk__in=own) | Q(pk__in=entries))
 
 
 def unit_led(request: HttpRequest, code: str) -> Unit:

@@ -122,3 +122,18 @@ class Delegate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} · {self.delegation}"
+
+
+class SignInFailures(models.Model):
+    """How often somebody failed to sign in under a name of late.
+
+    ``name_hash`` is keyed: people type passwords into the name field by mistake. No address is kept: an address
+    beside a time is half of a link between member and ballot.
+    """
+
+    name_hash = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.name_hash[:8]}"

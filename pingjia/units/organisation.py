@@ -81,6 +81,22 @@ class Plan:
         return sum(any(what == "parent" for what, _b, _a in differences) for _row, differences in self.changed)
 
     @property
+    def changed_words(self) -> list[tuple[Row, str]]:
+        """Return each change as its reader sees it: 名称：甲工会 → 乙工会."""
+        titles = {column.key: str(column.title) for column in COLUMNS}
+        labels = dict(Kind.choices) | dict(Nature.choices[1:])
+        return [
+            (
+                row,
+                "；".join(
+                    f"{titles[what]}：{labels.get(before, before) or '—'} → {labels.get(after, after) or '—'}"
+                    for what, before, after in differences
+                ),
+            )
+            for row, differences in self.changed
+        ]
+
+    @property
     def fingerprint(self) -> str:
         """Name this plan: another one comes out when file or organisation have changed since the preview."""
         return hashlib.sha256(repr((self.new, self.changed)).encode()).hexdigest()

@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("pingjia.ui.urls")),
     path("", include("pingjia.people.urls")),
-    path("", include("pingjia.units.urls")),
+    path("", include("pingjia.people.unit_urls")),
     path("", include("pingjia.polls.urls")),
     path("", include("pingjia.desks.urls")),
     path("", include("pingjia.demo.urls")),  # every page of it answers 404 unless this is the demo

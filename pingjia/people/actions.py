@@ -1,0 +1,222 @@
+"""Changing who belongs, who holds which seat, who is a delegate. Every change writes one line in the journal."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pingjia.intake.columns import plain
+from pingjia.journal.actions import record
+from pingjia.people.guards import RUNNERS, giveable_roles
+from pingjia.people.models import JUDGED, Delegate, Delegation, Member, Role, Seat, Status, User
+from pingjia.people.queries import in_term
+from pingjia.people.roster import Plan
+from pingjia.units.actions import create_unit
+from pingjia.units.models import Kind, Unit
+from pingjia.units.refusal import Refused
+
+# No letters and digits that look alike: the first password is read from paper.
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, not a password
+
+
+@transaction.atomic
+def apply_roster(plan: Plan, *, by: object) -> Plan:
+    """Write a roster's plan: found branches, enter the new, change the changed, let the absent leave."""
+    if plan.errors:
+        raise Refused(*(str(error) for error in plan.errors))
+    branches = dict(plan.branches)
+    for name in plan.new_branches.values():
+        branch = create_unit(plan.unit, by=by, code=_next_code(plan.unit), name=name, kind=Kind.BRANCH)
+        branches[plain(name)] = branch
+    Member.objects.bulk_create(
+        [
+            Member(
+                unit=plan.unit,
+                branch=branches.get(plain(row.branch)),
+                no=row.no,
+                name=row.name,
+                category=row.category,
+                status=row.status or Status.ACTIVE,
+            )
+            for row in plan.new
+        ],
+        batch_size=2000,
+    )
+    for change in plan.changed:
+        after = {what: value for what, _before, value in change.differences}
+        change.member.name = change.row.name
+        change.member.category = change.row.category
+        change.member.status = after.get("status", change.member.status)
+        if not plan.keeps_branches:
+            change.member.branch = branches.get(plain(change.row.branch))
+    Member.objects.bulk_update(
+        [change.member for change in plan.changed], ["name", "category", "status", "branch"], batch_size=500
+    )
+    gone = [member.pk for member in plan.left]
+    gone += [change.member.pk for change in plan.changed if change.member.status == Status.LEFT]
+    for start in range(0, len(gone), 500):
+        Member.objects.filter(pk__in=gone[start : start + 500]).update(status=Status.LEFT)
+        _end_mandates(Delegate.objects.filter(member__in=gone[start : start + 500]))
+    record(
+        "import_roster",
+        by=by,
+        about=plan.unit.code,
+        unit=plan.unit.code,
+        new=len(plan.new),
+        changed=len(plan.changed),
+        left=len(plan.left),
+    )
+    return plan
+
+
+def _next_code(unit: Unit) -> str:
+    taken = set(Unit.objects.filter(code__startswith=f"{unit.code}-").values_list("code", flat=True))
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{unit.code}-{n}") not in taken)
+
+
+def _end_mandates(mandates: QuerySet[Delegate]) -> int:
+    """End standing mandates with today: who is no member speaks for nobody."""
+    return in_term(mandates).update(until=timezone.localdate())
+
+
+@transaction.atomic
+def enter_member(
+    unit: Unit, *, by: object, no: str, name: str, category: str, status: str, branch: Unit | None
+) -> Member:
+    """Enter one member in the roster."""
+    if Member.objects.filter(unit=unit, no=no).exists():
+        raise Refused(_("会员编号 %(no)s 已有人使用，请改正编号。") % {"no": no})
+    member = Member.objects.create(unit=unit, no=no, name=name, category=category, status=status, branch=branch)
+    record("enter_member", by=by, about=f"{unit.code}/{no}", unit=unit.code)
+    return member
+
+
+@transaction.atomic
+def change_member(member: Member, *, by: object, name: str, category: str, status: str, branch: Unit | None) -> Member:
+    """Correct one line of the roster; the journal says which fields changed, not to what."""
+    after = {"name": name, "category": category, "status": status, "branch": branch}
+    fields = [what for what, value in after.items() if getattr(member, what) != value]
+    for what in fields:
+        setattr(member, what, after[what])
+    if fields:
+        member.save(update_fields=fields)
+        if member.status == Status.LEFT:
+            _end_mandates(Delegate.objects.filter(member=member))
+        about = f"{member.unit.code}/{member.no}"
+        record("change_member", by=by, about=about, unit=member.unit.code, fields=sorted(fields))
+    return member
+
+
+@transaction.atomic
+def give_seat(
+    unit: Unit, *, by: User, username: str, full_name: str, role: str, since: date, until: date | None
+) -> tuple[Seat, str]:
+    """Give a seat; return it with the first password when the login is new (shown once, kept nowhere), else with "".
+
+    Nobody gives a seat to themselves, and nobody who is judged gets one that runs the vote.
+    """
+    reasons = []
+    user = User.objects.filter(username__iexact=username).first()
+    if role not in giveable_roles(by, unit):
+        reasons.append(_("您不能登记“%(role)s”，请找上级组织部。") % {"role": Role(role).label})
+    if user is not None and user.pk == by.pk:
+        reasons.append(_("不能给自己登记任职，请由上级组织部或另一位工会干部登记。"))
+    if user is not None and user.full_name != full_name:
+        reasons.append(_("登录名 %(name)s 已属于另一个人，请换一个登录名。") % {"name": username})
+    if until is not None and until < since:
+        reasons.append(_("任期结束早于开始，请改正日期。"))
+    if user is not None and not reasons:
+        reasons += _clashes(user, unit, role, since, until)
+    if reasons:
+        raise Refused(*reasons)
+    password = ""
+    if user is None:
+        password = "".join(secrets.choice(PASSWORD_LETTERS) for _n in range(12))
+        user = User.objects.create_user(username=username, full_name=full_name, password=password)
+    seat = Seat.objects.create(user=user, unit=unit, role=role, since=since, until=until)
+    record("give_seat", by=by, about=user.username[:120], unit=unit.code, role=str(role), new_login=bool(password))
+    return seat, password
+
+
+def _clashes(user: User, unit: Unit, role: str, since: date, until: date | None) -> list[str]:
+    last = until or date.max
+    held = [
+        seat
+        for seat in Seat.objects.filter(user=user, unit=unit)
+        if seat.since <= last and (seat.until or date.max) >= since
+    ]
+    reasons = []
+    if any(seat.role == role for seat in held):
+        reasons.append(_("这段时间里他（她）已任此职，不用再登记。"))
+    if role in RUNNERS and any(seat.role in JUDGED for seat in held):
+        reasons.append(_("被评议的主席、副主席不能经办评议，请登记另一个人。"))
+    return reasons
+
+
+@transaction.atomic
+def end_seat(seat: Seat, *, by: User, last_day: date) -> Seat:
+    """End a seat with a day, which is its last; the day before it began means that it was never held."""
+    reasons = []
+    if seat.role not in giveable_roles(by, seat.unit):
+        reasons.append(_("您不能结束“%(role)s”的任职，请找上级组织部。") % {"role": seat.get_role_display()})
+    if seat.user_id == by.pk:
+        reasons.append(_("不能结束自己的任职，请由上级组织部或另一位工会干部办理。"))
+    if last_day < seat.since - timedelta(days=1):
+        reasons.append(_("最后一天早于任职开始，请改正日期。"))
+    if reasons:
+        raise Refused(*reasons)
+    seat.until = last_day
+    seat.save(update_fields=["until"])
+    record(
+        "end_seat",
+        by=by,
+        about=seat.user.username[:120],
+        unit=seat.unit.code,
+        role=str(seat.role),
+        last_day=last_day.isoformat(),
+    )
+    return seat
+
+
+@transaction.atomic
+def add_delegates(
+    unit: Unit, *, by: object, delegation: str, members: Sequence[Member], since: date, until: date | None
+) -> Delegation:
+    """Give mandates to active members, in a delegation by that name (founded where the union has none)."""
+    reasons = []
+    if not members:
+        reasons.append(_("还没有选人，请先勾选会员。"))
+    if not delegation.strip():
+        reasons.append(_("请填写代表团的名称。"))
+    if until is not None and until < since:
+        reasons.append(_("任期结束早于开始，请改正日期。"))
+    standing = set(in_term(Delegate.objects.filter(member__in=members)).values_list("member_id", flat=True))
+    for member in members:
+        if member.unit_id != unit.pk or member.status != Status.ACTIVE:
+            reasons.append(_("%(name)s不是本工会的在籍会员，不能当选代表。") % {"name": member.name})
+        elif member.pk in standing:
+            reasons.append(_("%(name)s已是代表，不用再加。") % {"name": member.name})
+    if reasons:
+        raise Refused(*reasons)
+    group, _made = Delegation.objects.get_or_create(unit=unit, name=delegation.strip())
+    Delegate.objects.bulk_create(
+        [Delegate(member=member, delegation=group, since=since, until=until) for member in members]
+    )
+    record("add_delegates", by=by, about=unit.code, unit=unit.code, count=len(members))
+    return group
+
+
+@transaction.atomic
+def end_mandate(delegate: Delegate, *, by: object, last_day: date | None = None) -> Delegate:
+    """End a delegate's mandate with a day (yesterday unless told, so that it is over at once)."""
+    delegate.until = last_day or timezone.localdate() - timedelta(days=1)
+    delegate.save(update_fields=["until"])
+    unit = delegate.delegation.unit
+    record("end_mandate", by=by, about=f"{unit.code}/{delegate.member.no}", unit=unit.code)
+    return delegate

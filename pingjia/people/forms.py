@@ -1,0 +1,144 @@
+"""What people fill in: sign-in, files to import, one member, one seat, delegates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from pingjia.intake.preview import invisible
+from pingjia.people import throttle
+from pingjia.people.models import Category, Member, Role, Status
+from pingjia.units import queries as units
+from pingjia.units.models import Unit
+
+
+class DayInput(forms.DateInput):
+    """A day, picked from a calendar where the browser has one."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class SignInForm(AuthenticationForm):
+    """Login name and password; repeated failures must wait."""
+
+    error_messages = {
+        "invalid_login": _("登录名或密码不对，请再试一次。忘了密码，请找给您登记任职的人。"),
+        "inactive": _("这个登录名已停用，请找上级组织部。"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("登录名")
+        self.fields["password"].label = _("密码")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse while the name must wait; count failures, forget them on success."""
+        name = self.cleaned_data.get("username", "")
+        pause = throttle.wait(name)
+        if pause:
+            minutes = -(-int(pause.total_seconds()) // 60) or 1
+            raise forms.ValidationError(
+                ngettext("试错次数太多，请过 %(n)d 分钟再试。", "试错次数太多，请过 %(n)d 分钟再试。", minutes)
+                % {"n": minutes}
+            )
+        try:
+            data = super().clean()
+        except forms.ValidationError:
+            throttle.failed(name)
+            raise
+        throttle.succeeded(name)
+        return data
+
+
+class UnitsFileForm(forms.Form):
+    """A table of units."""
+
+    file = forms.FileField(label=_("表格文件"), help_text=_(".xlsx、.xls、.ods 或 .csv，最大 20 MB。"))
+    sheet = forms.CharField(label=_("工作表"), required=False, help_text=_("不填就读第一张看得见的。"))
+
+
+class RosterFileForm(UnitsFileForm):
+    """A roster's table, and how to take it."""
+
+    mode = forms.ChoiceField(
+        label=_("这份表格是"),
+        choices=[("whole", _("完整名册：不在表里的会员记为离会")), ("part", _("一部分：只增加和改动，不动别人"))],
+        initial="whole",
+        widget=forms.RadioSelect,
+    )
+    found_branches = forms.BooleanField(label=_("表里有而本工会没有的分会，一并建立"), required=False)
+
+
+class MemberForm(forms.ModelForm):
+    """One line of the roster."""
+
+    class Meta:
+        model = Member
+        fields = ["no", "name", "branch", "category", "status"]
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = units.branches(unit)
+        self.fields["branch"].label = _("分会")
+        self.fields["branch"].empty_label = _("不属于任何分会")
+        if self.instance.pk:
+            self.fields["no"].disabled = True
+
+    def clean_name(self) -> str:
+        """Refuse characters that nobody can see."""
+        return _seen(self.cleaned_data["name"])
+
+    def clean_no(self) -> str:
+        """Refuse characters that nobody can see."""
+        return _seen(self.cleaned_data["no"])
+
+
+def _seen(value: str) -> str:
+    if strange := invisible(value):
+        raise forms.ValidationError(_("含有看不见的字符 %(code)s。") % {"code": strange})
+    return value
+
+
+class SeatForm(forms.Form):
+    """A seat for somebody who can log in, or soon can."""
+
+    full_name = forms.CharField(label=_("姓名"), max_length=80)
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=_("登录名"),
+        max_length=100,
+        help_text=_("已有登录名的照填；没有的会新建，并给出初始密码。"),
+        error_messages={"invalid": _("登录名只能用文字、数字和 . @ + - _，请改正。")},
+    )
+    role = forms.ChoiceField(label=_("职务"))
+    since = forms.DateField(label=_("任期自"), widget=DayInput, initial=timezone.localdate)
+    until = forms.DateField(label=_("任期至"), widget=DayInput, required=False, help_text=_("没有定就空着。"))
+
+    def __init__(self, *args: Any, roles: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role, Role(role).label) for role in roles]
+
+
+class DelegatesForm(forms.Form):
+    """Mandates for chosen members."""
+
+    delegation = forms.CharField(label=_("代表团"), max_length=80, help_text=_("写现有代表团的名称，或写一个新的。"))
+    since = forms.DateField(label=_("任期自"), widget=DayInput, initial=timezone.localdate)
+    until = forms.DateField(label=_("任期至"), widget=DayInput, required=False, help_text=_("没有定就空着。"))
+
+
+class RosterFilter(forms.Form):
+    """Which lines of the roster to show."""
+
+    q = forms.CharField(required=False)
+    branch = forms.CharField(required=False)
+    status = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
+    category = forms.ChoiceField(choices=[("", ""), *Category.choices], required=False)

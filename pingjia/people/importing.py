@@ -1,0 +1,133 @@
+"""The way of every import: a file, a preview with row errors, one confirmation; it can be left and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from pingjia.intake import reading, uploads
+from pingjia.intake.models import Upload
+from pingjia.intake.preview import RowError
+from pingjia.intake.table import Table
+from pingjia.intake.unreadable import Unreadable
+from pingjia.intake.workbooks import XLSX, rejected
+from pingjia.units.models import Unit
+
+
+class Plan(Protocol):
+    """What an import shows before it writes: see ``roster.Plan`` and ``units.organisation.Plan``."""
+
+    header_row: int
+    errors: list[RowError]
+
+    @property
+    def fingerprint(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Import:
+    """One kind of import at one unit: how to ask for the file, plan it and write it."""
+
+    purpose: str
+    unit: Unit
+    form: type[Form]
+    template: str
+    plan: Callable[[Table, dict[str, Any]], Any]
+    apply: Callable[[Any], str]  # writes, and returns the sentence that says what was done
+    done: str  # where to go afterwards
+
+    def waiting(self, request: HttpRequest) -> Upload | None:
+        """Return the file that this user left between preview and confirmation."""
+        return uploads.waiting(purpose=self.purpose, about=self.unit.code, by=request.user.get_username())
+
+
+def serve(request: HttpRequest, one: Import) -> HttpResponse:
+    """Show the form or the waiting preview; take a file, a confirmation, or a change of mind."""
+    if request.method != "POST":
+        waiting = one.waiting(request)
+        return _preview(request, one, waiting) if waiting else _ask(request, one, one.form())
+    if "discard" in request.POST:
+        uploads.drop(purpose=one.purpose, about=one.unit.code, by=request.user.get_username())
+        return redirect(request.path)
+    if "confirm" in request.POST:
+        return _confirm(request, one)
+    return _take(request, one)
+
+
+def rejected_rows(request: HttpRequest, one: Import) -> HttpResponse:
+    """Hand the refused rows of the waiting file back as a workbook."""
+    waiting = one.waiting(request)
+    if waiting is None:
+        raise Http404
+    table = reading.read(bytes(waiting.content), sheet=waiting.choices.get("sheet", ""))
+    plan = one.plan(table, waiting.choices)
+    response = HttpResponse(rejected(table, plan.header_row, plan.errors), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="rejected.xlsx"'
+    return response
+
+
+def _ask(request: HttpRequest, one: Import, form: Form) -> HttpResponse:
+    return render(request, one.template, {"unit": one.unit, "form": form}, status=422 if form.errors else 200)
+
+
+def _take(request: HttpRequest, one: Import) -> HttpResponse:
+    form = one.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _ask(request, one, form)
+    choices = {key: value for key, value in form.cleaned_data.items() if key != "file"}
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > reading.Limits().file_bytes:
+            raise Unreadable("too_big", limit=reading.Limits().file_bytes // 2**20)
+        raw = file.read()
+        one.plan(reading.read(raw, sheet=choices.get("sheet", "")), choices)
+    except Unreadable as reason:
+        form.add_error("file", str(reason))
+        return _ask(request, one, form)
+    who = request.user.get_username()
+    uploads.keep(raw, file.name, purpose=one.purpose, about=one.unit.code, by=who, choices=choices)
+    return redirect(request.path)
+
+
+def _preview(request: HttpRequest, one: Import, waiting: Upload) -> HttpResponse:
+    try:
+        plan = one.plan(reading.read(bytes(waiting.content), sheet=waiting.choices.get("sheet", "")), waiting.choices)
+    except Unreadable as reason:
+        uploads.drop(purpose=one.purpose, about=one.unit.code, by=request.user.get_username())
+        messages.error(request, str(reason))
+        return _ask(request, one, one.form())
+    return render(request, one.template, {"unit": one.unit, "upload": waiting, "plan": plan})
+
+
+def _confirm(request: HttpRequest, one: Import) -> HttpResponse:
+    who = request.user.get_username()
+    upload = uploads.find(request.POST["confirm"], purpose=one.purpose, about=one.unit.code, by=who)
+    if upload is None:
+        messages.warning(request, _("这份文件已经导入过或已过一天，请重新上传。"))
+        return redirect(request.path)
+    # The file is read before the transaction: nobody waits for a spreadsheet while holding the database.
+    table = reading.read(bytes(upload.content), sheet=upload.choices.get("sheet", ""))
+    with transaction.atomic():
+        Unit.objects.select_for_update().get(pk=one.unit.pk)
+        plan = one.plan(table, upload.choices)
+        if plan.errors or plan.fingerprint != request.POST.get("fingerprint"):
+            messages.warning(request, _("预览以后情况有变化，请再看一遍，然后确认。"))
+            return redirect(request.path)
+        if getattr(plan, "loses_many", False) and "sure" not in request.POST:
+            messages.warning(
+                request, _("有许多会员将记为离会。如果确实如此，请勾选确认；如果文件只是一部分，请选“只增改”重新上传。")
+            )
+            return redirect(request.path)
+        if not uploads.use(upload):
+            messages.warning(request, _("这份文件已经导入过或已过一天，请重新上传。"))
+            return redirect(request.path)
+        messages.success(request, one.apply(plan))
+    return redirect(one.done)

@@ -1,0 +1,99 @@
+"""Reads of rosters, seats and delegates with more than one caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from pingjia.people.models import Category, Delegate, Member, Seat, Status
+from pingjia.units.models import Unit
+
+
+def in_term(mandates: QuerySet[Delegate], on: date | None = None) -> QuerySet[Delegate]:
+    """Keep the mandates that stand on that day (today unless told)."""
+    day = on or timezone.localdate()
+    return mandates.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+
+
+def delegates(unit: Unit) -> QuerySet[Delegate]:
+    """Return the delegates in term who are active members, delegation by delegation."""
+    found = in_term(Delegate.objects.filter(delegation__unit=unit, member__status=Status.ACTIVE))
+    return found.select_related("member__branch", "delegation").order_by("delegation_id", "member__no")
+
+
+def held_today() -> QuerySet[Seat]:
+    """Return every seat held today, with its holder."""
+    day = timezone.localdate()
+    held = Seat.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+    return held.select_related("user").order_by("role", "since", "pk")
+
+
+def in_office(unit: Unit) -> QuerySet[Seat]:
+    """Return the unit's seats held today or to come, with their holders."""
+    standing = Seat.objects.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate()), unit=unit)
+    return standing.select_related("user").order_by("role", "since", "pk")
+
+
+def over(unit: Unit) -> QuerySet[Seat]:
+    """Return the seats that have ended, the latest first."""
+    return (
+        Seat.objects.filter(unit=unit, until__lt=timezone.localdate()).select_related("user").order_by("-until", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Composition:
+    """How many there are, and how many of them stand on the front line or manage."""
+
+    total: int
+    front_line: int
+    managers: int
+
+
+def composition(mandates: QuerySet[Delegate]) -> Composition:
+    """Count delegates by category (one query)."""
+    counts = mandates.order_by().aggregate(
+        total=Count("pk"),
+        front_line=Count("pk", filter=Q(member__category=Category.FRONT_LINE)),
+        managers=Count("pk", filter=Q(member__category=Category.MANAGER)),
+    )
+    return Composition(**counts)
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """A roster in four numbers."""
+
+    active: int
+    retained: int
+    left: int
+    front_line: int  # of the active
+
+
+def headcount(unit: Unit) -> Headcount:
+    """Count a roster (one query)."""
+    active = Q(status=Status.ACTIVE)
+    counts = Member.objects.filter(unit=unit).aggregate(
+        active=Count("pk", filter=active),
+        retained=Count("pk", filter=Q(status=Status.RETAINED)),
+        left=Count("pk", filter=Q(status=Status.LEFT)),
+        front_line=Count("pk", filter=active & Q(category=Category.FRONT_LINE)),
+    )
+    return Headcount(**counts)
+
+
+def roster(unit: Unit, *, branch: str = "", status: str = "", category: str = "", words: str = "") -> QuerySet[Member]:
+    """Return the roster's lines that fit every given filter; ``words`` is part of a name or the start of a number."""
+    found = Member.objects.filter(unit=unit).select_related("branch").order_by("no")
+    if branch:
+        found = found.filter(branch__code=branch)
+    if status:
+        found = found.filter(status=status)
+    if category:
+        found = found.filter(category=category)
+    if words:
+        found = found.filter(Q(name__contains=words) | Q(no__startswith=words))
+    return found

@@ -1,0 +1,141 @@
+"""The roster: reading it, importing it, correcting one line, and every member's own line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pingjia.intake.table import Table
+from pingjia.intake.workbooks import XLSX, template
+from pingjia.people import actions, guards, importing, queries
+from pingjia.people import roster as rosters
+from pingjia.people.forms import MemberForm, RosterFileForm, RosterFilter
+from pingjia.people.models import Category, Member, Role, Seat, Status
+from pingjia.units import queries as units
+from pingjia.units.models import Unit
+from pingjia.units.refusal import Refused
+
+A_PAGE = 50
+
+
+def roster(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: who belongs to our union, and who of them has a vote?"""
+    unit = guards.unit_staffed(request, code)
+    asked = RosterFilter(request.GET)
+    chosen = asked.cleaned_data if asked.is_valid() else {}
+    found = queries.roster(
+        unit,
+        branch=chosen.get("branch", ""),
+        status=chosen.get("status", ""),
+        category=chosen.get("category", ""),
+        words=chosen.get("q", ""),
+    )
+    context = {
+        "unit": unit,
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "headcount": queries.headcount(unit),
+        "branches": units.branches(unit),
+        "categories": Category.choices,
+        "statuses": Status.choices,
+        "chosen": chosen,
+        "may_run": guards.may_run(request.user, unit),
+    }
+    return render(request, "people/roster.html", context)
+
+
+def _import(request: HttpRequest, unit: Unit) -> importing.Import:
+    def plan(table: Table, choices: dict[str, Any]) -> rosters.Plan:
+        whole = choices.get("mode") != "part"
+        return rosters.plan(unit, table, whole=whole, found_branches=bool(choices.get("found_branches")))
+
+    def apply(made: rosters.Plan) -> str:
+        actions.apply_roster(made, by=request.user)
+        return _("名册已更新：新增 %(new)d 人，改动 %(changed)d 人，离会 %(left)d 人。") % {
+            "new": len(made.new),
+            "changed": len(made.changed),
+            "left": len(made.left),
+        }
+
+    return importing.Import(
+        "roster",
+        unit,
+        RosterFileForm,
+        "people/roster_import.html",
+        plan,
+        apply,
+        reverse("people:roster", args=[unit.code]),
+    )
+
+
+def roster_import(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: how do I bring in the spreadsheet I have, and what would it change?"""
+    unit = guards.unit_run(request, code)
+    return importing.serve(request, _import(request, unit))
+
+
+def roster_rejected(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: may I have the wrong rows back, with what to correct in each?"""
+    unit = guards.unit_run(request, code)
+    return importing.rejected_rows(request, _import(request, unit))
+
+
+def roster_template(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: what should the spreadsheet look like?"""
+    unit = guards.unit_run(request, code)
+    branches = [branch.name for branch in units.branches(unit)[:200]]
+    choices = {2: [str(label) for label in Category.labels], 4: [str(label) for label in Status.labels]}
+    # A list of choices in a cell holds at most 255 characters, commas included.
+    if branches and sum(map(len, branches)) + len(branches) < 255:
+        choices[3] = branches
+    example = [["0001", _("张三（示例，请删去）"), str(Category.FRONT_LINE.label), *branches[:1]]]
+    content = template(_("会员名册"), rosters.COLUMNS, example, choices)
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
+    return response
+
+
+def member(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """What an officer asks: how do I correct one line of the roster?"""
+    unit = guards.unit_run(request, code)
+    one = get_object_or_404(Member, unit=unit, pk=number)
+    form = MemberForm(request.POST or None, instance=Member.objects.get(pk=one.pk), unit=unit)
+    if form.is_valid():
+        data = form.cleaned_data
+        fields = {what: data[what] for what in ("name", "category", "status", "branch")}
+        actions.change_member(one, by=request.user, **fields)
+        messages.success(request, _("已保存：%(name)s。") % {"name": one.name})
+        return redirect("people:roster", unit.code)
+    context = {"unit": unit, "one": one, "form": form}
+    return render(request, "people/member.html", context, status=422 if form.errors else 200)
+
+
+def new_member(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: how do I enter one person who has just joined?"""
+    unit = guards.unit_run(request, code)
+    form = MemberForm(request.POST or None, unit=unit)
+    if form.is_valid():
+        try:
+            one = actions.enter_member(unit, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("no", " ".join(refusal.reasons))
+        else:
+            messages.success(request, _("已登记：%(name)s。") % {"name": one.name})
+            return redirect("people:roster", unit.code)
+    context = {"unit": unit, "form": form}
+    return render(request, "people/member.html", context, status=422 if form.errors else 200)
+
+
+def my_entries(request: HttpRequest) -> HttpResponse:
+    """What a member asks: how do I stand in the roster, have I a vote, and whom do I tell if it is wrong?"""
+    entries = list(guards.own_entries(request).select_related("unit", "branch").order_by("unit_id"))
+    keepers: dict[int, list[Seat]] = {}
+    for seat in queries.held_today().filter(unit__in=[entry.unit_id for entry in entries], role=Role.OFFICER):
+        keepers.setdefault(seat.unit_id, []).append(seat)
+    rows = [(entry, entry.status == Status.ACTIVE, keepers.get(entry.unit_id, [])) for entry in entries]
+    return render(request, "people/my_entries.html", {"rows": rows})

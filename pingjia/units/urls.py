@@ -1,8 +1,0 @@
-"""Addresses of this room."""
-
-from __future__ import annotations
-
-from django.urls import URLPattern
-
-app_name = "units"
-urlpatterns: list[URLPattern] = []
