@@ -127,7 +127,7 @@ def _missing_final(poll: Poll) -> list[tuple[str, str]]:
 
 
 def roll_proof(entry: RollEntry) -> dict[str, str]:
-    """Return the proof that the member's own line is in the frozen roll, as printed: names and hex (reads every leaf)."""
+    """Return the printed proof that the member's own line is in the frozen roll: words and hex (reads every leaf)."""
     leaves = sorted(bytes.fromhex(leaf) for leaf in entry.poll.roll.values_list("leaf", flat=True))
     index = leaves.index(bytes.fromhex(entry.leaf))
     line = commitment(

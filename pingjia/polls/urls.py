@@ -4,10 +4,58 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from pingjia.polls import public_views
+from pingjia.polls import (
+    desk_views,
+    issue_views,
+    member_views,
+    outcome_views,
+    print_views,
+    public_views,
+    roll_views,
+    seat_views,
+)
 
 app_name = "polls"
 urlpatterns: list[URLPattern] = [
+    # Anybody
     path("who-sees-what", public_views.who_sees_what, name="who_sees_what"),
     path("how-it-works", public_views.how_it_works, name="how_it_works"),
+    path("r/<str:poll_id>", public_views.result, name="public_result"),
+    path("hall/<str:poll_id>", public_views.hall, name="hall"),
+    path("hall/<str:poll_id>/now.json", public_views.hall_now, name="hall_now"),
+    path("v/<str:poll_id>", public_views.enter, name="enter"),
+    path("draw", public_views.draw, name="draw"),
+    path("issue", issue_views.issue, name="issue"),
+    path("practice", member_views.practise, name="practice"),
+    # The member
+    path("my/polls", member_views.my_polls, name="my_polls"),
+    path("polls/<str:poll_id>/my-entry", member_views.my_entry, name="my_entry"),
+    path("polls/<str:poll_id>/pressure", member_views.pressure, name="pressure"),
+    path("polls/<str:poll_id>/challenge", outcome_views.challenge, name="challenge"),
+    # The officer
+    path("u/<str:code>/polls/", desk_views.unit_polls, name="list"),
+    path("u/<str:code>/polls/new", desk_views.new, name="new"),
+    path("u/<str:code>/polls/new/check", desk_views.new_check, name="new_check"),
+    path("u/<str:code>/polls/new/<str:step>", desk_views.new, name="new_step"),
+    path("polls/<str:poll_id>/", desk_views.desk, name="desk"),
+    path("polls/<str:poll_id>/roll", roll_views.roll, name="roll"),
+    path("polls/<str:poll_id>/roll/<int:pk>/paper", roll_views.to_paper, name="to_paper"),
+    path("polls/<str:poll_id>/slips", roll_views.slips, name="slips"),
+    path("polls/<str:poll_id>/surplus", roll_views.surplus, name="surplus"),
+    path("polls/<str:poll_id>/scrutineers", seat_views.scrutineers, name="scrutineers"),
+    path("polls/<str:poll_id>/steward", seat_views.steward, name="steward"),
+    path("polls/<str:poll_id>/convene", seat_views.convene, name="convene"),
+    path("polls/<str:poll_id>/open", desk_views.open_, name="open"),
+    path("polls/<str:poll_id>/close", desk_views.close, name="close"),
+    path("polls/<str:poll_id>/declare", desk_views.declare, name="declare"),
+    path("polls/<str:poll_id>/outcome", outcome_views.officer_result, name="outcome"),
+    path("polls/<str:poll_id>/report", print_views.report, name="report"),
+    path("polls/<str:poll_id>/handcount", outcome_views.hand_count, name="handcount"),
+    path("polls/<str:poll_id>/unopened", outcome_views.give_up, name="give_up"),
+    path("polls/<str:poll_id>/finalise", desk_views.finalise, name="finalise"),
+    path("polls/<str:poll_id>/repeat", desk_views.repeat, name="repeat"),
+    # The superior
+    path("polls/<str:poll_id>/void", outcome_views.void, name="void"),
+    path("pressure/", member_views.pressures, name="pressures"),
+    path("pressure/<int:pk>", member_views.pressure_answer, name="pressure_report"),
 ]

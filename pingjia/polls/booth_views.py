@@ -1,0 +1,181 @@
+"""The booth: static pages, public objects, the drop, what a closed box publishes. No cookie; the same bytes for all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from pingjia.ballotbox import close, shelf
+from pingjia.ballotbox.drop import DropSlot, PlainDrop, UnknownBox, record_length
+from pingjia.core.ballot import receipt
+from pingjia.core.ballot.head import DropStatus
+from pingjia.core.tlog.entry import EntryType
+from pingjia.polls import bundles, statements, trustfile
+from pingjia.polls.models import Box, Opening, Poll, PublicObject
+from pingjia.polls.throttle import Failures
+from pingjia.publiclog.queries import NotLogged
+
+FOREVER = "public, max-age=31536000, immutable"
+FRESH = "no-cache"
+FAILURES = Failures(200)
+SLOT: DropSlot = PlainDrop()
+KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
+_ASSET = re.compile(r"[a-z][a-z0-9_-]*\.(js|css|svg|json)")
+# Pages by address; each is one static file, published with its hash.
+PAGES = {"": "index.html", "check": "check.html", "ceremony": "ceremony.html", "verify": "verify.html"}
+LOGGED = {"manifest": EntryType.MANIFEST, "poll": EntryType.POLL, "keyset": EntryType.KEYSET}
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What a lost visitor asks: is there something here? Plain words, no template, no cookie."""
+    text = "这里没有这一页。\nThere is nothing at this address.\n"
+    return HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
+
+
+def _bytes(content: bytes, kind: str = "application/octet-stream", caching: str = FRESH) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Cache-Control": caching})
+
+
+def _dist(name: str) -> bytes:
+    try:
+        return (Path(settings.PINGJIA_BOOTH_DIST) / name).read_bytes()
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+@require_safe
+def page(request: HttpRequest, name: str = "") -> HttpResponse:
+    """What a member, a scrutineer or a doubter asks: let me vote, check, seal, open, recount. Static files."""
+    response = _bytes(_dist(PAGES[name]), "text/html; charset=utf-8")
+    if name == "verify":  # one file with its script inside, allowed by that script's hash and by nothing else
+        response.headers["Content-Security-Policy"] = " ".join(_dist("verify.csp").decode().split())
+    return response
+
+
+@require_safe
+def asset(request: HttpRequest, name: str) -> HttpResponse:
+    """What a page of the booth asks for: its script or its look."""
+    if not _ASSET.fullmatch(name):
+        raise Http404
+    return _bytes(_dist(name), f"{KINDS[name.rpartition('.')[2]]}; charset=utf-8")
+
+
+@require_safe
+def trust(request: HttpRequest) -> HttpResponse:
+    """What a verifier asks: which logs and witnesses does this operator stand by?"""
+    return _bytes(trustfile.content(), "application/json")
+
+
+@require_safe
+def public_object(request: HttpRequest, digest: str) -> HttpResponse:
+    """What the booth asks: the object with this SHA-256, in its canonical bytes."""
+    row = PublicObject.objects.filter(hash=digest).first()
+    if row is None:
+        raise Http404
+    return _bytes(bytes(row.content), "application/json", FOREVER)
+
+
+@require_safe
+def object_proof(request: HttpRequest, digest: str) -> HttpResponse:
+    """What the booth asks: the proof that this object stands in the public log."""
+    row = PublicObject.objects.filter(hash=digest).first()
+    poll = _poll_of(row) if row else None
+    if row is None or poll is None:
+        raise Http404
+    return _proof(poll, LOGGED[row.kind], bytes.fromhex(digest))
+
+
+def _poll_of(row: PublicObject) -> Poll | None:
+    """Return the poll in whose log the object stands."""
+    if row.kind == "manifest":
+        box = Box.objects.filter(box_hash=row.hash).select_related("poll__unit").first()
+        return box.poll if box else None
+    field = {"poll": "poll_hash", "keyset": "keyset_hash"}.get(row.kind)
+    return Poll.objects.filter(**{field: row.hash}).order_by("pk").first() if field else None
+
+
+def _proof(poll: Poll, kind: EntryType, digest: bytes) -> HttpResponse:
+    try:
+        return _bytes(statements.proof(poll, kind, digest), "text/plain; charset=utf-8")
+    except NotLogged as error:
+        raise Http404 from error
+
+
+@require_safe
+def box_state(request: HttpRequest, box_hash: str) -> HttpResponse:
+    """What the booth asks before it fills a ballot: does the box take drops now?"""
+    try:
+        return JsonResponse({"state": close.state(box_hash)}, headers={"Cache-Control": "no-store"})
+    except UnknownBox as error:
+        raise Http404 from error
+
+
+@csrf_exempt  # no cookie, no session: there is nobody in whose name a foreign page could act
+@require_POST
+def drop(request: HttpRequest, box_hash: str) -> HttpResponse:
+    """What a ballot asks: am I in? Always 128 bytes; nothing about the sender is looked at but a failure's count."""
+    caller = request.META.get("REMOTE_ADDR", "")
+    if FAILURES.too_many(caller):
+        return _answer(receipt.answer(DropStatus.BUSY), 429)
+    try:
+        fits = int(request.META.get("CONTENT_LENGTH") or 0) == record_length(box_hash)
+    except (UnknownBox, ValueError):
+        fits = False
+    answer = SLOT.drop(box_hash, request.body) if fits else receipt.answer(DropStatus.MALFORMED)
+    if answer[0] not in (DropStatus.ACCEPTED, DropStatus.NOT_OPEN, DropStatus.CLOSED):
+        FAILURES.note(caller)
+    return _answer(answer)
+
+
+def _answer(raw: bytes, status: int = 200) -> HttpResponse:
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(raw, status=status, content_type="application/octet-stream", headers=headers)
+
+
+def _published(box: Box, name: str) -> bool:
+    """Say whether a file of a closed box is for everybody: bodies only where the tier publishes sums."""
+    if name == "bodies.bin":
+        return Opening.objects.filter(boxes=box, tier__in=bundles.PUBLISHED).exists()
+    return name in ("closing.note", "heads.bin", "receipts.bin", "issuance.json")
+
+
+@require_safe
+def box_file(request: HttpRequest, box_hash: str, name: str) -> HttpResponse:
+    """What anybody asks of a closed box: its heads, receipts, closing note, issuance; its bodies if it is large."""
+    box = Box.objects.filter(box_hash=box_hash).select_related("poll__unit").first()
+    if box is None:
+        raise Http404
+    try:
+        if name == "closing.tlog-proof":
+            return _proof(box.poll, EntryType.CLOSE, bundles.closing_digest(box_hash))
+        if not _published(box, name) or not shelf.file(box_hash, "closing.note").exists():
+            raise Http404
+        return _bytes(shelf.file(box_hash, name).read_bytes())
+    except (FileNotFoundError, close.NotClosing) as error:
+        raise Http404 from error
+
+
+@require_safe
+def box_leaves(request: HttpRequest, box_hash: str, first: str) -> HttpResponse:
+    """What a receipt's holder asks: all leaves that begin with this byte. Searching is done on the own device."""
+    try:
+        found = [leaf for leaf in close.leaves(box_hash) if leaf[0] == int(first, 16)]
+    except (FileNotFoundError, UnknownBox) as error:
+        raise Http404 from error
+    return _bytes(b"".join(found))
+
+
+@require_safe
+def bundle(request: HttpRequest, set_id: str) -> HttpResponse:
+    """What a doubter asks: give me everything, I count myself."""
+    opening = Opening.objects.filter(set_id=set_id).first()
+    if opening is None:
+        raise Http404
+    response = _bytes(bundles.bundle(opening), "application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="box-{set_id[:16]}.zip"'
+    return response
