@@ -15,7 +15,7 @@ from pingjia.core.ballot.objects import box_number
 from pingjia.people import guards as people
 from pingjia.polls import closing, doors, guards, outcome, prepare, queries, sealing
 from pingjia.polls.attempt import attempt
-from pingjia.polls.forms import RulesForm, WhatForm, WhoForm, may_be_convened
+from pingjia.polls.drafting import RulesForm, WhatForm, WhoForm
 from pingjia.polls.models import Medium, Poll, State
 from pingjia.polls.resultsheet import formula_in_words, sheet, threshold_in_words
 from pingjia.units.models import Unit
@@ -30,7 +30,10 @@ def box_numbers(poll: Poll) -> list[tuple[str, str]]:
 
 def missing(poll: Poll) -> list[dict[str, str]]:
     """Return what is missing as {"sentence", "url_name"}."""
-    return [{"sentence": sentence, "url_name": name} for sentence, name in queries.what_is_missing(poll)]
+    found = queries.what_is_missing(poll)
+    return [
+        {"sentence": sentence, "url_name": name and f"polls:{name.removeprefix('polls:')}"} for sentence, name in found
+    ]
 
 
 @require_safe
@@ -83,7 +86,7 @@ def new_check(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         facts = {name: what.cleaned_data[name] for name in ("title", "year")} | who.cleaned_data
         names = ("formula", "scrutineers_needed", "objection_days", "revote", "with_opinions", "practice", "pool")
-        facts |= {name: rules.cleaned_data[name] for name in names}
+        facts |= {name: rules.cleaned_data[name] for name in names} | {"lead": rules.cleaned_data.get("lead")}
         poll, blockers = attempt(
             lambda: prepare.create_poll(
                 unit, by=request.user, threshold=rules.fraction(), subjects=what.subjects(), **facts
@@ -114,9 +117,10 @@ def new_check(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What an officer asks: what do I do now, by when, and what is still missing?"""
-    poll = guards.poll_run(request, poll_id)
+    poll = guards.poll_seen(request, poll_id)
     context = {
         "poll": poll,
+        "runs": guards.runs(request.user, poll),
         "line": doors.line(poll),
         "next": doors.next_step(poll),
         "missing": missing(poll),
@@ -126,7 +130,7 @@ def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
         "threshold": threshold_in_words(poll),
         "is_paper": poll.medium == Medium.PAPER,
         "turnout": queries.turnout_step(poll) if poll.state in (State.OPEN, State.CLOSED) else None,
-        "needs_convenor": may_be_convened(poll.unit),
+        "needs_convenor": guards.may_be_convened(poll.unit),
         "leads": people.leads(request.user, poll.unit),
     }
     return render(request, "polls/desk.html", context)
@@ -138,7 +142,7 @@ def _confirmed(
     """Ask once, then act; on refusal show everything that is missing, with the way to mend it."""
     blockers: list[str] = []
     if request.method == "POST":
-        made, blockers = attempt(action)
+        _made, blockers = attempt(action)
         if not blockers:
             messages.success(request, done)
             return redirect(after, poll.poll_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pingjia.polls.models import Medium, Poll, State
+from pingjia.polls.models import Medium, Opening, Poll, State
 
 # Which door stands open in which state. Paper votes have no sealing and no scrutineers' keys.
 ELECTRONIC = ("prepare", "roll", "seal", "slips", "vote", "close", "open", "declare", "final")
@@ -93,7 +93,7 @@ def _rolled(poll: Poll) -> Next:
             "handcount",
             _("录入人工计票"),
         )
-    seats = list(poll.scrutineers.all())
+    seats = list(poll.ceremony.scrutineers.all())
     if not seats:
         return Next(
             _("名册已冻结，请定监票人"),
@@ -151,6 +151,13 @@ def next_step(poll: Poll) -> Next:
         return _open(poll)
     if state in (State.VOID, State.UNOPENED):
         return _ended(poll)
+    if state == State.CLOSED and not Opening.objects.filter(boxes__poll=poll).exists():
+        return Next(
+            _("投票已停止，封条还没有贴完"),
+            _("合并计票的，要等各单位都停止投票。不是合并计票却停在这里，请再按一次，系统会接着做完。"),
+            "close",
+            _("接着贴封条"),
+        )
     steps = {
         State.DRAFT: Next(
             _("还没有冻结名册"), _("名册冻结那天在册的人才能参加。请先核对名单。"), "roll", _("核对并冻结名册")
@@ -192,4 +199,9 @@ def _ended(poll: Poll) -> Next:
             "repeat",
             _("重新举行"),
         )
-    return Next(_("这次投票已作废"), _("作废的投票不改动、不删除。重新投票是新的一次，有新的名册和票箱。"), "repeat", _("重新举行"))
+    return Next(
+        _("这次投票已作废"),
+        _("作废的投票不改动、不删除。重新投票是新的一次，有新的名册和票箱。"),
+        "repeat",
+        _("重新举行"),
+    )

@@ -1,172 +1,15 @@
-"""What officers and members fill in. Forms check that something can be read; the rules of a poll live in the actions."""
+"""What officers and members fill in. Forms check that it can be read; the rules of a poll live in the actions."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from math import gcd
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pingjia.people import guards
-from pingjia.people.models import Role, Seat
-from pingjia.polls.models import Electorate, GradeSet, Medium, Poll
-from pingjia.units.models import Unit
+from pingjia.polls.models import Poll
 
-MOMENT = "%Y-%m-%dT%H:%M"
-USUAL_GRADES = "three"
-SPARE_SUBJECTS = 2
 SEATS_OFFERED = 5
-
-
-class MomentInput(forms.DateTimeInput):
-    """A day and a time in the browser's own picker."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format=MOMENT)
-
-
-def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, help_text=help_text, widget=MomentInput(), input_formats=[MOMENT])
-
-
-def usual_subjects(unit: Unit) -> list[tuple[str, str]]:
-    """Return (code, title) of what members usually judge: the three of the trade, and each vice-chair in office.
-
-    A chair's line is left out while the post is vacant.
-    """
-    today = timezone.localdate()
-    held = Seat.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today).select_related("user")
-    lines = [("work", str(_("工会工作"))), ("home", str(_("职工之家建设")))]
-    if held.filter(role=Role.CHAIR).exists():
-        lines.append(("chair", str(_("工会主席履职"))))
-    vice = held.filter(role=Role.VICE_CHAIR).order_by("since", "pk")
-    named = [(f"vice{n}", str(_("副主席%(name)s履职") % {"name": seat.user})) for n, seat in enumerate(vice, 1)]
-    return lines + named
-
-
-class WhatForm(forms.Form):
-    """Step 1: the title, the year, and what is judged on which scale."""
-
-    title = forms.CharField(label=_("名称"), max_length=120, help_text=_("印在领票条、选票和计票结果报告单上。"))
-    year = forms.IntegerField(label=_("评家年度"), min_value=2000, max_value=2100)
-
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        year = timezone.localdate().year
-        self.fields["title"].initial = _("会员评议职工之家 %(year)s") % {"year": year}
-        self.fields["year"].initial = year
-        self.lines = usual_subjects(unit) + [(f"more{n}", "") for n in range(1, SPARE_SUBJECTS + 1)]
-        scales = GradeSet.objects.all()
-        usual = scales.filter(code=USUAL_GRADES).first() or scales.first()
-        for n, (code, title) in enumerate(self.lines, 1):
-            self.fields[f"{code}_title"] = forms.CharField(
-                label=_("评议内容 %(n)s") % {"n": n},
-                max_length=120,
-                initial=title,
-                required=False,
-                help_text=_("不评这一项就清空。") if title else _("可以再加一项。"),
-            )
-            self.fields[f"{code}_grades"] = forms.ModelChoiceField(
-                scales, label=_("评议内容 %(n)s 的等次") % {"n": n}, initial=usual, to_field_name="code", empty_label=None
-            )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a ballot paper without a single line."""
-        data = super().clean() or self.cleaned_data
-        if not self.errors and not self.subjects():
-            self.add_error(None, _("至少要评一项内容。"))
-        return data
-
-    def subjects(self) -> list[tuple[str, str, str]]:
-        """Return (code, title, grade set code) of every line kept, in order."""
-        data = self.cleaned_data
-        kept = [code for code, _title in self.lines if data.get(f"{code}_title")]
-        return [(code, data[f"{code}_title"], data[f"{code}_grades"].code) for code in kept]
-
-
-class WhoForm(forms.Form):
-    """Step 2: who votes, how and when."""
-
-    electorate = forms.ChoiceField(label=_("谁来评"), choices=Electorate.choices, widget=forms.RadioSelect)
-    medium = forms.ChoiceField(
-        label=_("怎样投票"),
-        choices=Medium.choices,
-        widget=forms.RadioSelect,
-        help_text=_("不要在电子票箱旁边再收几张纸质票：那几张最容易认出人来。没有手机的会员用公用机。"),
-    )
-    opens_at = _moment(_("投票开始"), _("提前七天通知会员为好。"))
-    closes_at = _moment(_("最早结束"), _("到时间后由经办人停止投票，不会自动停止。"))
-
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        zone = timezone.get_current_timezone()
-        first = timezone.localdate() + timedelta(days=7)
-        self.fields["electorate"].initial = Electorate.MEMBERS
-        self.fields["medium"].initial = Medium.ELECTRONIC
-        self.fields["opens_at"].initial = datetime.combine(first, time(8), zone)
-        self.fields["closes_at"].initial = datetime.combine(first + timedelta(days=4), time(18), zone)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an end that is not after the beginning."""
-        data = super().clean() or self.cleaned_data
-        opens, closes = data.get("opens_at"), data.get("closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("结束时间要晚于开始时间。"))
-        return data
-
-
-class RulesForm(forms.Form):
-    """Step 3: the rules that are printed with the result."""
-
-    formula = forms.ChoiceField(
-        label=_("认同率怎样算"),
-        widget=forms.RadioSelect,
-        initial="fav-valid",
-        choices=[
-            ("fav-valid", _("认同票 ÷ 有效票，弃权计入分母（通行做法）")),
-            ("fav-expressed", _("认同票 ÷（有效票 − 弃权票），弃权不计入分母")),
-        ],
-    )
-    threshold = forms.IntegerField(
-        label=_("认同率达到多少算通过（%）"),
-        min_value=1,
-        max_value=100,
-        initial=80,
-        help_text=_("“以上”包括本数：正好 80% 算达到。按票数比较，不按四舍五入后的百分数。"),
-    )
-    scrutineers_needed = forms.IntegerField(
-        label=_("几位监票人同时在场才能开箱"),
-        min_value=2,
-        max_value=SEATS_OFFERED,
-        initial=2,
-        help_text=_("通常三位监票人，任意两位到场就能开箱。少于这个数，箱子再也打不开。"),
-    )
-    objection_days = forms.IntegerField(label=_("宣布后几天内可以提异议"), min_value=1, max_value=60, initial=7)
-    revote = forms.BooleanField(label=_("停止投票前允许改票，以最后一次为准"), initial=True, required=False)
-    with_opinions = forms.BooleanField(label=_("设意见箱，会员可以写几句话"), initial=True, required=False)
-    practice = forms.BooleanField(
-        label=_("这是演练，结果不作数"), required=False, help_text=_("演练的每一页都印有“演练”字样。")
-    )
-    pool = forms.SlugField(
-        label=_("合并计票组"),
-        required=False,
-        max_length=40,
-        help_text=_("人数很少的几个工会可以约定同一个组名，不足 5 张有效票时合并计票。小写字母和数字。"),
-    )
-
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-
-    def fraction(self) -> tuple[int, int]:
-        """Return the threshold as a fraction in lowest terms."""
-        percent = self.cleaned_data["threshold"]
-        shared = gcd(percent, 100)
-        return percent // shared, 100 // shared
 
 
 class SlipsForm(forms.Form):
@@ -182,10 +25,20 @@ class SlipsForm(forms.Form):
         label=_("不记名的打印几条"), min_value=1, max_value=2000, required=False, help_text=_("到会几人就打几条。")
     )
 
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        """Offer one kind only once it was chosen: a poll uses named slips or a pile, never both."""
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        if poll.slips.filter(entry__isnull=False).exists():
+            kind.choices = kind.choices[:1]
+            del self.fields["count"]
+        elif poll.slips.exists():
+            kind.choices, kind.initial = kind.choices[1:], "blank"
+
     def clean(self) -> dict[str, Any]:
         """Ask for the number where slips are drawn by hand."""
         data = super().clean() or self.cleaned_data
-        if data.get("kind") == "blank" and not data.get("count"):
+        if data.get("kind") == "blank" and "count" not in self.errors and not data.get("count"):
             self.add_error("count", _("请写明打印几条。"))
         return data
 
@@ -327,11 +180,3 @@ class HandCountForm(forms.Form):
         """Return per subject the count of every grade code, and of blanks under ``""``."""
         data = self.cleaned_data
         return {code: {grade: data[f"{code}:{grade}"] for grade in [*grades, ""]} for code, grades in self.columns}
-
-
-def may_be_convened(unit: Unit) -> bool:
-    """Say whether the unit has nobody but the judged to run its vote, so that a convenor is needed."""
-    today = timezone.localdate()
-    held = Seat.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
-    judged = set(held.filter(role__in=guards.JUDGED).values_list("user_id", flat=True))
-    return not held.filter(role__in=guards.RUNNERS).exclude(user_id__in=judged).exists()

@@ -1,17 +1,18 @@
 """Who may touch a poll. The first line of every view of this room is a call into this file.
 
-A poll that a user may not see does not exist for that user (404). Those who are judged never run the poll that judges them
-(403), whatever other seat they hold; the convenor of the work group may hold a seat for one poll alone (``Steward``).
+A poll that a user may not see does not exist for that user (404). Those who are judged never run the poll that judges
+them (403), whatever other seat they hold; the work group's convenor may hold a seat for one poll alone (``Steward``).
 """
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pingjia.people import guards as people
-from pingjia.people.models import Role, User
+from pingjia.people.models import JUDGED, Role, Seat, User
 from pingjia.polls.models import Poll, PressureReport, RollEntry, State
 from pingjia.units import queries as units
 from pingjia.units.models import Unit
@@ -45,6 +46,14 @@ def poll_run(request: HttpRequest, poll_id: str) -> Poll:
     if not runs(people.signed_in(request), poll):
         people.unit_run(request, poll.unit.code)  # raises the refusal that fits this user
         raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
+    return poll
+
+
+def poll_seen(request: HttpRequest, poll_id: str) -> Poll:
+    """Return a poll whose state this user may read: those who run it, and the unit's staff, the judged included."""
+    poll = _poll(poll_id)
+    if not runs(people.signed_in(request), poll):
+        people.unit_staffed(request, poll.unit.code)
     return poll
 
 
@@ -104,3 +113,11 @@ def pressure_read(request: HttpRequest, pk: int) -> PressureReport:
 def led_unit_ids(request: HttpRequest) -> set[int]:
     """Return the keys of all Staff Homes below this organiser's federations."""
     return {pk for unit in led_units(request) for pk in units.homes_below(unit).values_list("pk", flat=True)}
+
+
+def may_be_convened(unit: Unit) -> bool:
+    """Say whether the unit has nobody but the judged to run its vote, so that a convenor is needed."""
+    today = timezone.localdate()
+    held = Seat.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
+    judged = set(held.filter(role__in=JUDGED).values_list("user_id", flat=True))
+    return not held.filter(role__in=people.RUNNERS).exclude(user_id__in=judged).exists()

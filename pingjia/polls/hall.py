@@ -49,7 +49,7 @@ def _until(moment: object, now: object) -> str:
 
 
 def _sealing(poll: Poll) -> Scene:
-    seats = list(poll.scrutineers.all())
+    seats = list(poll.ceremony.scrutineers.all())
     total = len(seats)
     if poll.medium == Medium.PAPER:
         return Scene(poll.state, _("纸质投票，由监票人当众清点"))
@@ -58,8 +58,10 @@ def _sealing(poll: Poll) -> Scene:
     enrolled = sum(bool(seat.key) for seat in seats)
     if enrolled < total:
         return Scene(poll.state, _("监票人正在领卡"), f"{enrolled} / {total}", [], enrolled, total)
-    if not poll.keyset_hash:
-        return Scene(poll.state, _("总监票人正在封箱"), "", [_("钥匙分成几份，每位监票人一份；凑不够规定人数，谁也打不开。")])
+    if not poll.ceremony.keyset_hash:
+        return Scene(
+            poll.state, _("总监票人正在封箱"), "", [_("钥匙分成几份，每位监票人一份；凑不够规定人数，谁也打不开。")]
+        )
     accepted = sum(seat.acceptance is not None for seat in seats)
     lines = [_("每位监票人验过自己那一份钥匙，签字以后票箱才启用。")]
     return Scene(poll.state, _("监票人正在验卡签字"), f"{accepted} / {total}", lines, accepted, total)
@@ -87,7 +89,7 @@ def _opening(poll: Poll) -> Scene:
     opening = opening_of(poll)
     if opening is None:
         return Scene(poll.state, _("投票已停止，正在贴封条"), "", _box_lines(poll))
-    needed = poll.scrutineers_needed
+    needed = poll.ceremony.scrutineers_needed
     if opening.tier == "none":
         signed = opening.signatures.values("scrutineer").distinct().count()
         lines = [_("有效票不足 5 张，不打开；监票人只对张数签字。")]
@@ -100,7 +102,9 @@ def _opening(poll: Poll) -> Scene:
     if given < needed:
         return Scene(poll.state, _("监票人正在开箱"), f"{given} / {needed}", lines, given, needed)
     signed = opening.signatures.values("scrutineer").distinct().count()
-    return Scene(poll.state, _("合计已打开，监票人正在核对签字"), f"{min(signed, needed)} / {needed}", lines, signed, needed)
+    return Scene(
+        poll.state, _("合计已打开，监票人正在核对签字"), f"{min(signed, needed)} / {needed}", lines, signed, needed
+    )
 
 
 def verdict(line: Line) -> str:

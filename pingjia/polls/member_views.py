@@ -67,7 +67,10 @@ def pressures(request: HttpRequest) -> HttpResponse:
     """What the superior asks: which members reported pressure, and which reports wait for an answer?"""
     below = guards.led_unit_ids(request)
     reports = PressureReport.objects.filter(poll__unit_id__in=below).select_related("poll__unit")
-    context = {"waiting": [one for one in reports if not one.answer], "answered": [one for one in reports if one.answer]}
+    context = {
+        "waiting": [one for one in reports if not one.answer],
+        "answered": [one for one in reports if one.answer],
+    }
     return render(request, "polls/pressures.html", context)
 
 

@@ -138,3 +138,19 @@ def void(request: HttpRequest, poll_id: str) -> HttpResponse:
             return redirect("polls:desk", poll.poll_id)
     context = {"poll": poll, "form": form, "blockers": blockers, "missing": missing(poll)}
     return render(request, "polls/void.html", context, status=409 if blockers else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_up(request: HttpRequest, poll_id: str) -> HttpResponse:
+    """What an officer asks: too few scrutineers still have their cards; what becomes of the box?"""
+    poll = guards.poll_run(request, poll_id)
+    form = ReasonForm(request.POST or None)
+    blockers: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        _made, blockers = attempt(lambda: outcome.give_up_opening(poll, by=request.user, reason=reason))
+        if not blockers:
+            messages.success(request, _("已宣布未能开箱。请重新举行。"))
+            return redirect("polls:desk", poll.poll_id)
+    context = {"poll": poll, "form": form, "blockers": blockers}
+    return render(request, "polls/give_up.html", context, status=409 if blockers else 200)

@@ -38,18 +38,14 @@ def entry_address(poll: Poll, code: str) -> str:
 
 def slips_sheet(request: HttpRequest, poll: Poll, rows: Iterable[tuple[RollEntry | None, str]]) -> HttpResponse:
     """Return the A4 sheet of slips. It is the answer to the form itself, so the codes exist nowhere else."""
-    slips = [
-        {"entry": entry, "code": grouped(code), "qr": qr(entry_address(poll, code))} for entry, code in rows
-    ]
+    slips = [{"entry": entry, "code": grouped(code), "qr": qr(entry_address(poll, code))} for entry, code in rows]
     context = {"poll": poll, "slips": slips, "boxes": box_numbers(poll), "site": settings.PINGJIA_SITE}
     response = render(request, "polls/slips_sheet.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def invitations_sheet(
-    request: HttpRequest, poll: Poll, rows: Iterable[tuple[Scrutineer, str]]
-) -> HttpResponse:
+def invitations_sheet(request: HttpRequest, poll: Poll, rows: Iterable[tuple[Scrutineer, str]]) -> HttpResponse:
     """Return the A4 sheet of the scrutineers' invitations; the codes exist nowhere else."""
     address = f"{settings.PINGJIA_BOOTH}/ceremony"
     slips = [{"seat": seat, "code": grouped(code), "qr": qr(address)} for seat, code in rows]
@@ -76,7 +72,7 @@ def report(request: HttpRequest, poll_id: str) -> HttpResponse:
         "poll": poll,
         "sheet": sheet(poll),
         "boxes": box_numbers(poll),
-        "scrutineers": poll.scrutineers.all(),
+        "scrutineers": poll.ceremony.scrutineers.all(),
         "site": settings.PINGJIA_SITE,
     }
     return render(request, "polls/report.html", context)

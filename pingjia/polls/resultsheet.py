@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pingjia.polls import queries
 from pingjia.polls.models import Grade, Opening, Poll, Subject, SubjectResult
 
 FAV_EXPRESSED = "fav-expressed"
@@ -111,9 +112,12 @@ def why_hidden(tier: str, valid: int) -> str:
     if tier == "none":
         return _("有效票不足 5 张。张数一公布，就能推出个人的选择，所以没有打开，也没有人知道。")
     if tier == "band":
-        return _("有效票 %(n)s 张，在 5 至 9 张之间。为了不让人从张数推出个人的选择，只公布达到或未达到。") % {"n": valid}
+        return _("有效票 %(n)s 张，在 5 至 9 张之间。为了不让人从张数推出个人的选择，只公布达到或未达到。") % {
+            "n": valid
+        }
     return _(
-        "有效票 %(n)s 张，在 10 至 19 张之间。认同、不认同、弃权中有一样不少于 %(m)s 张时，张数会透露个人的选择，只公布达到或未达到。"
+        "有效票 %(n)s 张，在 10 至 19 张之间。认同、不认同、弃权中有一样不少于 %(m)s 张时，"
+        "张数会透露个人的选择，只公布达到或未达到。"
     ) % {"n": valid, "m": valid - 2}
 
 
@@ -144,8 +148,6 @@ def opening_of(poll: Poll) -> Opening | None:
 
 
 def _custody_opened(poll: Poll, opening: Opening) -> Custody:
-    from pingjia.polls import queries
-
     facts = queries.custody(opening)
     return Custody(**{name: facts[name] for name in Custody.__dataclass_fields__})
 

@@ -17,6 +17,7 @@ from pingjia.polls.models import Poll, RollEntry, State
 from pingjia.polls.print_views import slips_sheet
 
 LINES_A_PAGE = 50
+MOVABLE = (State.ROLLED, State.SEALED, State.OPEN)
 
 
 def _found(request: HttpRequest, poll: Poll) -> object:
@@ -50,7 +51,8 @@ def roll(request: HttpRequest, poll_id: str) -> HttpResponse:
         "boxes": box_numbers(poll),
         "missing": missing(poll),
         "blockers": blockers,
-        "may_move": poll.state in (State.ROLLED, State.SEALED, State.OPEN),
+        "may_move": poll.state in (State.ROLLED, State.SEALED, State.OPEN)
+        and not poll.slips.filter(entry=None).exists(),
     }
     return render(request, "polls/roll.html", context, status=409 if blockers else 200)
 
@@ -92,7 +94,7 @@ def _slips_context(poll: Poll) -> dict[str, object]:
 def slips(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What an officer asks: how do I hand every member the right to draw a ballot? The sheet is shown once."""
     poll = guards.poll_run(request, poll_id)
-    form = SlipsForm(request.POST or None)
+    form = SlipsForm(request.POST or None, poll=poll)
     blockers: list[str] = []
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["kind"] == "named":

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from pingjia.polls import guards, prepare
 from pingjia.polls.attempt import attempt
-from pingjia.polls.forms import InvitationForm, ScrutineersForm, StewardForm, may_be_convened
-from pingjia.polls.models import Scrutineer
+from pingjia.polls.forms import InvitationForm, ScrutineersForm, StewardForm
+from pingjia.polls.models import Scrutineer, State
 from pingjia.polls.print_views import convenor_sheet, invitations_sheet
 
 
@@ -30,7 +30,7 @@ def scrutineers(request: HttpRequest, poll_id: str) -> HttpResponse:
         made, blockers = attempt(lambda: prepare.invite_scrutineers(poll, by=request.user, names=form.seats))
         if made:
             return invitations_sheet(request, poll, made)
-    seats = list(poll.scrutineers.all())
+    seats = list(poll.ceremony.scrutineers.all())
     context = {
         "poll": poll,
         "form": form,
@@ -38,7 +38,8 @@ def scrutineers(request: HttpRequest, poll_id: str) -> HttpResponse:
         "seats": [{"seat": seat, "fingerprint": fingerprint(seat) if seat.key else ""} for seat in seats],
         "enrolled": sum(bool(seat.key) for seat in seats),
         "accepted": sum(seat.acceptance is not None for seat in seats),
-        "keyset": bool(poll.keyset_hash),
+        "keyset": bool(poll.ceremony.keyset_hash),
+        "may_invite": poll.state in (State.DRAFT, State.ROLLED),
         "changing": request.method == "POST" or "change" in request.GET or not seats,
     }
     return render(request, "polls/scrutineers.html", context, status=409 if blockers else 200)
@@ -60,7 +61,7 @@ def steward(request: HttpRequest, poll_id: str) -> HttpResponse:
         "form": form,
         "blockers": blockers,
         "stewards": poll.stewards.select_related("user"),
-        "needed": may_be_convened(poll.unit),
+        "needed": guards.may_be_convened(poll.unit),
     }
     return render(request, "polls/steward.html", context, status=409 if blockers else 200)
 
