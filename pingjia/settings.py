@@ -149,6 +149,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder; without collected files it asks the finders
 STATICFILES_DIRS = [("booth", PINGJIA_BOOTH_DIST)] if PINGJIA_BOOTH_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
