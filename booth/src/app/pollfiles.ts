@@ -14,6 +14,8 @@ export interface BoxFiles {
   /** null: an opinion box. */
   readonly slate: Slate | null;
   readonly keyset: KeySet;
+  /** Canonical bytes as fetched, for handing over to a worker. */
+  readonly raw: { readonly box: Bytes; readonly slate: Bytes | null; readonly keyset: Bytes };
 }
 
 export interface PollFiles {
@@ -39,7 +41,8 @@ export async function fetchPoll(get: Get, pollHex: string): Promise<PollFiles> {
 
 /** One box with its slate and key set, all of them in the log. */
 export async function fetchBox(get: Get, trust: Trust, boxHex: string): Promise<BoxFiles> {
-  const box = parseBoxManifest(await getObject(get, boxHex));
+  const boxRaw = await getObject(get, boxHex);
+  const box = parseBoxManifest(boxRaw);
   const keysetHex = toHex(box.keyset);
   const [keysetRaw, slateRaw] = await Promise.all([
     getObject(get, keysetHex),
@@ -51,7 +54,7 @@ export async function fetchBox(get: Get, trust: Trust, boxHex: string): Promise<
   refuse(equal(keyset.pollId, box.pollId), "the keys belong to another poll");
   const slate = slateRaw === null ? null : parseSlate(slateRaw);
   refuse(slate === null || Math.max(...slate.gradeCounts) === keyset.keys.length, "as many keys as grades");
-  return { box, hex: boxHex, slate, keyset };
+  return { box, hex: boxHex, slate, keyset, raw: { box: boxRaw, slate: slateRaw, keyset: keysetRaw } };
 }
 
 async function getObject(get: Get, hex: string): Promise<Bytes> {

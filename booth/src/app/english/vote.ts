@@ -52,6 +52,7 @@ export const english: Readonly<Record<string, string>> = {
   "领票还差一步": "One step is left to draw your ballot",
   "上次领票没有走完。继续就行，不会领重，也不会多领。": "Drawing was interrupted. Just go on: you cannot draw twice.",
   "继续领票": "Go on drawing",
+  "重新输入票券号": "Type the slip's code again",
   "票只存在这部手机的这个浏览器里，丢失不能补发。请用这个浏览器投完。":
     "The ballot lives only in this browser on this device and cannot be replaced if lost. Please finish voting in this browser.",
   "发票": "Handed out by",

@@ -25,7 +25,7 @@ function view(session: Session, trouble?: string): View {
     '<path d="m21 39 12 12 23-25" fill="none" stroke="currentColor" stroke-width="7" stroke-linecap="round" stroke-linejoin="round"/>';
   const banner = h(
     "div",
-    { class: "done" },
+    { class: "cast" },
     tick,
     h("h1", {}, t("已投出")),
     h("p", {}, row.seq > 1 ? t("改过的票已在票箱里，以这一张为准。") : t("您的票已在票箱里，回执已验过。可以关掉本页了。")),

@@ -91,7 +91,7 @@ function question(slate: Slate, s: number, draft: Draft, update: () => void): HT
     { id: `subject${s}`, class: missing ? "missing" : "" },
     legend,
     missing && h("p", { class: "note error" }, t("这一项还没有选。不想评，请选“弃权”。")),
-    h("div", { class: "choices" }, grades, option(0, t("弃权"))),
+    h("div", { class: grades.length === 3 ? "choices three" : "choices" }, grades, option(0, t("弃权"))),
   );
 }
 

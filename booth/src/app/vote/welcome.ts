@@ -1,4 +1,5 @@
 /** Before anything is drawn, and while drawing: who asks, what about, when, and what to look out for. */
+import { toHex } from "../../core/bytes.ts";
 import { startDrawing, drawAddress, rowsOf } from "../ballots.ts";
 import { h, painted, primary, type Child } from "../dom.ts";
 import { show, type View } from "../frame.ts";
@@ -53,10 +54,15 @@ export function showDrawing(session: Session, trouble?: string): void {
       steps(0),
       troubleNote(trouble),
       trouble === undefined && h("p", {}, t("上次领票没有走完。继续就行，不会领重，也不会多领。")),
-      h("div", { class: "actions" }, primary(t("继续领票"), () => draw(session))),
+      h("div", { class: "actions" }, primary(t("继续领票"), () => draw(session)), h("a", { class: "button", href: doorOf(session) }, t("重新输入票券号"))),
       about(session),
     ],
   }));
+}
+
+/** The site's page for this poll, where a slip's code is typed. */
+function doorOf({ poll }: Session): string {
+  return `${poll.trust.site}/v/${toHex(ballotOf(poll).box.pollId)}`;
 }
 
 function warning(): HTMLElement {
