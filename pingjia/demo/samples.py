@@ -1,4 +1,4 @@
-"""What the walkers need to know of the story: values for the parameters of addresses, and every name that stands in it."""
+"""What the walkers need to know of the story: values for parameters of addresses, and every name that stands in it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pingjia.units.models import Unit
 def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
     """Return parameter values by their names joined by a comma, or by a route's own name where one value needs another.
 
-    ``polls`` are the story's polls by the stage of their union; the first value of each list is the published one, which
-    the rights walker uses.
+    ``polls`` are the story's polls by the stage of their union; the first value of each list is the published one,
+    which the rights walker uses.
     """
     published = polls["published"]
     unit = published.unit
