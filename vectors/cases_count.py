@@ -191,12 +191,15 @@ def _opened(
 def _forged(total: Sums, name: bytes) -> list[dict[str, Any]]:
     good = opening.decrypt(cast.share("equal", 1), name, 0, 1, total.a[0], Chance("forged").scalar)
     other = octets("other opening")
+    # bit 3 stands for no grade, so that the proof itself holds
+    beyond = opening.decrypt(cast.share("equal", 1), name, 0, 9, total.a[0], Chance("beyond").scalar)
     tries = {
         "another opening": (good, other, total.a[0]),
         "another sum": (good, name, total.a[1]),
         "another subject": (replace(good, s=1), name, total.a[0]),
         "another mask": (replace(good, mask=2), name, total.a[0]),
         "mask 0": (replace(good, mask=0), name, total.a[0]),
+        "grade 1 and a bit beyond the grades": (beyond, name, total.a[0]),
         "mask beyond the grades": (replace(good, mask=8), name, total.a[0]),
         "another scrutineer": (replace(good, i=2), name, total.a[0]),
         "scrutineer 0": (replace(good, i=0), name, total.a[0]),

@@ -13,6 +13,7 @@ from pingjia.core.ballot.keyset import KeySet
 from pingjia.core.ballot.objects import Threshold
 from pingjia.core.ballot.slate import Slate, Subject
 from pingjia.core.ballot.tiers import OpeningSet, Tier, only_band
+from pingjia.core.tally import Rate
 
 SIGNATURE_LENGTH = 65
 _GREATEST = 10**8
@@ -29,9 +30,10 @@ class Verdict(StrEnum):
 def verdict_of(favourable: int, unfavourable: int, valid: int, formula: str, threshold: Threshold) -> Verdict:
     """Return the verdict: den·F ≥ num·base in integers, base V (``fav-valid``) or F + U (``fav-expressed``)."""
     base = valid if formula == "fav-valid" else favourable + unfavourable
-    if base == 0:
+    met = Rate(favourable, base).meets(threshold)
+    if met is None:
         return Verdict.NO_RESULT
-    return Verdict.REACHED if threshold.den * favourable >= threshold.num * base else Verdict.NOT_REACHED
+    return Verdict.REACHED if met else Verdict.NOT_REACHED
 
 
 @dataclass(frozen=True)
