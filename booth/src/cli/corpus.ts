@@ -3,7 +3,7 @@
  *   corpus make N    prints sets of ballot bodies, good and broken
  *   corpus check     reads such sets, prints a verdict for every body
  *   corpus token|finish|deal|accept|open|count   read one JSON object: the steps of a ballot and of a ceremony
- *   corpus log       reads log proofs, prints what each convinces of
+ *   corpus log|zip   read log proofs or bundles, print what each convinces of or holds
  * Bytes are lower-case hex. Everything goes through standard input and output.
  */
 import { readFileSync } from "node:fs";
@@ -20,6 +20,7 @@ import { accept, deal, openShare } from "../core/sealing.ts";
 import { newSeed, publicKey } from "../core/signing.ts";
 import { Sums } from "../core/sums.ts";
 import type { Place } from "../core/tiers.ts";
+import { readStoredZip } from "../core/zip.ts";
 import { blind, finalize, tokenMessage } from "../core/token.ts";
 import { checkSet, makeSets, type BodySet } from "../corpus/bodies.ts";
 
@@ -142,6 +143,19 @@ function log(input: { log: string; witnesses: string[]; leaf: Hex; proofs: Hex[]
   return { verdicts };
 }
 
+/** Entries of each bundle, or its refusal. */
+function zip(input: { zips: Hex[] }) {
+  const verdicts = input.zips.map((raw) => {
+    try {
+      return readStoredZip(fromHex(raw)).map(({ name, bytes }) => [name, toHex(bytes)]);
+    } catch (error) {
+      if (error instanceof Refused) return "refused";
+      throw error;
+    }
+  });
+  return { verdicts };
+}
+
 const STEPS: Record<string, (input: never) => unknown> = {
   check: (input: { sets: BodySet[] }) => ({ sets: input.sets.map(checkSet) }),
   token,
@@ -151,6 +165,7 @@ const STEPS: Record<string, (input: never) => unknown> = {
   open: openSums,
   count,
   log,
+  zip,
 };
 
 async function main([step, argument]: readonly string[]): Promise<unknown> {

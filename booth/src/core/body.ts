@@ -26,7 +26,9 @@ import {
   type Point,
 } from "./group.ts";
 import { sha512 } from "@noble/hashes/sha2.js";
+import type { KeySet } from "./keyset.ts";
 import { CHOICE, CTX, WEIGHT } from "./labels.ts";
+import type { Slate } from "./slate.ts";
 
 /** What a ballot is bound to. */
 export interface Binding {
@@ -55,6 +57,12 @@ export function makeBody(to: Binding, choices: readonly number[], random: Random
   const secrets = choices.map(() => randomScalar(random));
   const ciphertexts = choices.map((choice, s) => encrypt(tables, to.grades[s] as number, choice, secrets[s] as bigint));
   return proveBody(to, ciphertexts, choices, secrets, random);
+}
+
+/** The paper of a box, for every one-time key; refuses a key set that does not fit the slate. */
+export function paperOf(boxHash: Bytes, slate: Pick<Slate, "gradeCounts">, keyset: Pick<KeySet, "keys">): Omit<Binding, "pk"> {
+  refuse(keyset.keys.length === Math.max(...slate.gradeCounts), "the key set does not fit the slate");
+  return { boxHash, keys: keyset.keys, grades: slate.gradeCounts };
 }
 
 // A table costs about as much as two products by an arbitrary point, and saves two thirds of each.

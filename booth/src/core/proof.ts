@@ -55,7 +55,7 @@ export function verifyLogProof(
 }
 
 export type LogEntryType =
-  | "poll" | "manifest" | "keyset" | "accept" | "close" | "issuance" | "destroyed" | "opened" | "result" | "evidence" | "withdrawn" | "final";
+  | "poll" | "manifest" | "keyset" | "accept" | "close" | "issuance" | "destroyed" | "opened" | "result" | "evidence" | "withdrawn";
 
 /** Leaf hash of a log entry, canonical {"h": sha256, "t": type}. */
 export function logLeaf(type: LogEntryType, sha256Hex: string): Bytes {

@@ -1,6 +1,6 @@
 /**
- * Bundles: zip files with stored entries only, one after the other, without gaps, extra fields or comments, dated 1980-01-01
- * (docs/spec/ballot.md, "Bundle"). What another reader could take differently is refused.
+ * Bundles: zip files in one fixed form, stored entries one after the other, dated 1980-01-01, without gaps, extra fields, attributes
+ * or comments (docs/spec/ballot.md §14.3). Any other byte is refused.
  */
 import { fromUtf8, Refused, type Bytes } from "./bytes.ts";
 
@@ -17,6 +17,7 @@ export interface ZipEntry {
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
+const VERSION = 10; // stored files need version 1.0
 const DATE_1980_01_01 = 0x21;
 
 /** The entries in their order; names are distinct and of a–z, 0–9, dot, hyphen and slash. */
@@ -40,8 +41,8 @@ export function readStoredZip(raw: Bytes): ZipEntry[] {
     // The local header repeats what the directory says, field by field from "version needed" to "extra length".
     for (let field = 0; field < 26; field += 2) check(u16(local + 4 + field) === u16(central + 6 + field), "header and directory differ");
     const [version, flags, method, time, date] = [4, 6, 8, 10, 12].map((at) => u16(local + at));
-    check(version === 10 || version === 20, "a newer format");
-    zero(flags as number, method as number, time as number);
+    check(version === VERSION && u16(central + 4) === VERSION, "another version");
+    zero(flags as number, method as number, time as number, u16(central + 36), u32(central + 38));
     check(date === DATE_1980_01_01, "dated otherwise");
     const [crc, size, nameLength] = [u32(local + 14), u32(local + 22), u16(local + 26)];
     check(u32(local + 18) === size, "compressed");
@@ -64,7 +65,7 @@ export function readStoredZip(raw: Bytes): ZipEntry[] {
 
 function entryName(raw: Bytes): string {
   const name = fromUtf8(raw);
-  check(/^[a-z0-9][a-z0-9.\/-]*$/.test(name), "not a name of a bundle's entry");
+  check(/^[a-z0-9][a-z0-9.\/-]{0,254}$/.test(name), "not a name of a bundle's entry");
   return name;
 }
 
