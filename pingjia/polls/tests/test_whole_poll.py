@@ -11,6 +11,8 @@ from pingjia.ballotbox.models import Drop
 from pingjia.core.ballot.result import Result
 from pingjia.core.ballot.tiers import Tier
 from pingjia.core.tests.scale import scaled
+from pingjia.core.verify.report import Report
+from pingjia.core.verify.trust import Trust
 from pingjia.core.verify.verifier import verify
 from pingjia.journal.actions import first_broken_line
 from pingjia.polls import closing, outcome, queries, rehearsal, secretcodes
@@ -21,6 +23,11 @@ from pingjia.polls.tests.cast import ALL_BAD, ALL_BLANK, ALL_FAIR, ALL_GOOD, Boo
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
 TIERS = {0: "none", 1: "none", 4: "none", 5: "band", 9: "band", 10: "two_way", 19: "two_way", 20: "full"}
+
+
+def verified(raw: bytes) -> Report:
+    """Return what an outsider's verifier says, under the trust file that the booth serves."""
+    return verify(raw, trust=Trust.parse(bytes(BoothDoor().get("/trust.json").content)))
 
 
 def mixed(voters: int) -> list[list[int]]:
@@ -46,12 +53,12 @@ def test_a_whole_poll_over_http_opens_only_what_its_tier_allows(voters: int) -> 
     _expect_published(stage, choices, results[0])
     raw = BoothDoor().get(f"/set/{opening.set_id}/bundle.zip")
     assert raw.status_code == 200
-    report = verify(bytes(raw.content), box=None, trust=BoothDoor().get("/trust.json").content)
+    report = verified(bytes(raw.content))
     assert report.failures == ()
     outcome.declare(poll, by=officer)
     outcome.finalise(poll, by=officer)
     assert poll.state == State.FINAL
-    again = verify(queries.bundle(opening), box=None, trust=BoothDoor().get("/trust.json").content)
+    again = verified(queries.bundle(opening))
     assert again.failures == ()
     assert first_broken_line() is None
 
@@ -93,7 +100,7 @@ def test_a_nearly_unanimous_subject_of_a_middle_box_is_published_as_a_band_only(
     shown = Partial.objects.filter(opening=stage.opening, recipient=0)
     # Parts of the unanimous subjects never become public: what is public is 99 bytes × 2 masks × 1 subject.
     assert {len(bytes(row.content)) for row in shown} == {198}
-    assert verify(queries.bundle(stage.opening), trust=BoothDoor().get("/trust.json").content).failures == ()
+    assert verified(queries.bundle(stage.opening)).failures == ()
 
 
 def test_all_abstain_gives_no_result_and_not_zero_percent() -> None:
@@ -203,4 +210,4 @@ def test_pooled_units_that_are_too_small_are_opened_as_one_sum_only() -> None:
         assert poll.state == State.COUNTED
     opening = lead.boxes.get().openings.get()
     assert queries.custody(opening)["roll_size"] == 12
-    assert verify(queries.bundle(opening), trust=BoothDoor().get("/trust.json").content).failures == ()
+    assert verified(queries.bundle(opening)).failures == ()
