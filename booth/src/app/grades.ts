@@ -9,17 +9,22 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
   s: ["满意", "Satisfied"],
   b: ["基本满意", "Fairly satisfied"],
   d: ["不满意", "Dissatisfied"],
-  u: ["很不满意", "Very dissatisfied"],
-  g: ["好", "Good"],
-  f: ["较好", "Fairly good"],
-  m: ["一般", "Average"],
-  p: ["差", "Poor"],
-  y: ["同意", "Agree"],
-  n: ["不同意", "Disagree"],
+  w: ["非常不满意", "Very dissatisfied"],
+  q: ["强", "Strong"],
+  r: ["弱", "Weak"],
+  h: ["好", "Good"],
+  j: ["较好", "Fairly good"],
+  y: ["一般", "Average"],
+  c: ["差", "Poor"],
+  t: ["同意", "Agree"],
+  f: ["不同意", "Disagree"],
 };
 
-export function gradeWord(code: string): string {
-  const words = WORDS[code];
+/** The word of grade k (from 1) of a subject. */
+export function gradeWord(subject: Subject, k: number): string {
+  const code = subject.grades[k - 1] as string;
+  // "j" is the second step of two scales, told apart by their first.
+  const words = code === "j" && subject.grades.includes("q") ? (["较强", "Fairly strong"] as const) : WORDS[code];
   return words === undefined ? code : words[currentLanguage() === "zh" ? 0 : 1];
 }
 

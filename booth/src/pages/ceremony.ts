@@ -3,6 +3,8 @@ import "../app/door.ts";
 import { showAccept, showGathering, showSealed } from "../app/ceremony/seal.ts";
 import { showEnrol } from "../app/ceremony/enrol.ts";
 import { showVerify } from "../app/ceremony/open.ts";
+import { cardForm } from "../app/ceremony/card.ts";
+import { showHandOver } from "../app/ceremony/opinions.ts";
 import { Seat } from "../app/ceremony/seat.ts";
 import { errorNote, stage, stageWaiting } from "../app/ceremony/stage.ts";
 import { normalise } from "../core/crockford.ts";
@@ -74,14 +76,28 @@ async function goOn(seat: Seat): Promise<void> {
   if (state.keyset === "") return showGathering(seat, next);
   if (!seat.me.accepted) return showAccept(seat, next);
   if (["draft", "rolled", "sealed", "open"].includes(state.state)) return showSealed(seat, next);
-  const [first] = state.sets.filter((set) => !set.result);
-  const set = first ?? state.sets[0];
-  if (set !== undefined) return showVerify(seat, set, next);
+  const waiting = state.sets.find((set) => !set.result);
+  if (waiting !== undefined) return showVerify(seat, waiting);
+  if (state.sets.length > 0 || state.state !== "closed") return showCounted(seat);
   stageWaiting(
     () => ({ heading: t("投票已停止，正在整理票箱"), content: [h("p", {}, t("票箱封好、写进公开日志以后，这里就能开箱。本页会自己接着走。"))] }),
     () => seat.refresh(),
     next,
   );
+}
+
+/** Every set has its result; the opinion box may still wait. */
+function showCounted(seat: Seat): void {
+  const { state } = seat;
+  const opinions = state.with_opinions && ["closed", "counted", "declared", "challenged"].includes(state.state);
+  const form = opinions ? cardForm(seat, t("接着处理意见箱"), (keys) => showHandOver(seat, keys)) : null;
+  stage(() => ({
+    heading: state.state === "void" ? t("这次投票已作废") : state.state === "unopened" ? t("未能开箱，要重新投票") : t("计票完成"),
+    content: [
+      h("p", {}, opinions ? t("结果已由规定人数的监票人签字。意见箱还没有处理的，请接着处理。") : t("这里没有要您做的事了，谢谢。")),
+      form,
+    ],
+  }));
 }
 
 start();

@@ -33,15 +33,15 @@ function start(): void {
   if (!place || !booth) return;
   const text = /^b=([A-Za-z0-9_-]+)$/.exec(entered)?.[1] ?? sessionStorage.getItem(WAITING);
   const asked = text === null ? null : readAsked(text);
-  if (asked === null) return location.replace(`${booth}/`);
+  if (asked === null) return say(place, "bad", false);
   sessionStorage.setItem(WAITING, text as string);
   const again = document.getElementById("draw-retry");
-  again?.addEventListener("click", () => void ask(place, booth, asked));
-  void ask(place, booth, asked);
+  again?.addEventListener("click", () => void ask(place, booth, asked, "retry"));
+  void ask(place, booth, asked, "waiting");
 }
 
-async function ask(place: HTMLElement, booth: string, asked: Asked): Promise<void> {
-  say(place, "waiting", true);
+async function ask(place: HTMLElement, booth: string, asked: Asked, words: string): Promise<void> {
+  say(place, words, true);
   const code = sessionStorage.getItem(`code:${toHex(asked.pollHash)}`) ?? "";
   let answer: Bytes;
   try {
@@ -94,6 +94,7 @@ function say(place: HTMLElement, name: string, working: boolean, sentence?: stri
   if (status !== null) status.textContent = sentence ?? place.dataset[name] ?? "";
   document.getElementById("draw-progress")?.toggleAttribute("hidden", working === false);
   document.getElementById("draw-actions")?.toggleAttribute("hidden", working);
+  document.getElementById("draw-retry")?.toggleAttribute("hidden", name === "bad");
 }
 
 start();

@@ -34,17 +34,19 @@ function start(fragment: string): void {
   const form = document.getElementById("code-form") as HTMLFormElement | null;
   const input = form?.querySelector<HTMLInputElement>("input[name=code]");
   if (!form || !input) return;
+  const trouble = document.getElementById("code-error");
   const refuse = () => {
-    input.setCustomValidity(place.dataset["invalid"] ?? "");
-    input.reportValidity();
+    if (trouble !== null) [trouble.textContent, trouble.hidden] = [place.dataset["invalid"] ?? "", false];
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
   };
-  input.addEventListener("input", () => input.setCustomValidity(""));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    enterWith(input.value) ? goOn() : refuse();
+    const signedInOnly = signedIn === "yes" && input.value === "";
+    signedInOnly || enterWith(input.value) ? goOn() : refuse();
   });
   if (given !== undefined) {
-    input.value = given.slice(0, 40);
+    if (input.type !== "hidden") input.value = given.slice(0, 24);
     refuse();
   }
 }

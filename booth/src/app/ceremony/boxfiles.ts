@@ -34,7 +34,7 @@ export interface ClosedBoxFiles {
 }
 
 /** Fetches and checks everything but what needs many products: tokens, signatures, receipts, proofs (see counting.ts). */
-export async function fetchClosed(seat: Seat, trust: Trust, hex: string): Promise<ClosedBoxFiles> {
+export async function fetchClosed(seat: Seat, trust: Trust, hex: string, withBodies = true): Promise<ClosedBoxFiles> {
   const files = await fetchBox(get, trust, hex);
   const { box } = files;
   mustHold(toHex(box.pollId) === seat.state.poll_id, t("这个票箱不是这次投票的。"));
@@ -48,8 +48,8 @@ export async function fetchClosed(seat: Seat, trust: Trust, hex: string): Promis
   const heads = readHeads(files, headsRaw, closing);
   mustHold(receipts.length === 64 * heads.length, t("回执的份数和票头的份数不一样。"));
   const counted = countedHeads(files, heads, closing);
-  const bodies = splitBodies(files, await seat.askBytes("bodies", { box: hex }), counted.length);
-  const bodyOf = new Map(counted.map((head, n) => [head, bodies[n] as Bytes]));
+  const bodies = withBodies ? splitBodies(files, await seat.askBytes("bodies", { box: hex }), counted.length) : [];
+  const bodyOf = new Map(counted.map((head, n) => [head, bodies[n] ?? null]));
   const leaves = heads.map((head, n) => ({ head, receipt: receipts.slice(64 * n, 64 * n + 64), body: bodyOf.get(head) ?? null }));
   return { files, closing, text, leaves, issued: readIssued(files, issuance, closing), twins: closing.returned - counted.length };
 }

@@ -11,17 +11,17 @@ import { showOutcome } from "./outcome.ts";
 import { Declined, type Person, type Seat, type SetInfo } from "./seat.ts";
 import { errorNote, mustHold, people, stage, stageWaiting } from "./stage.ts";
 
-export function showVerify(seat: Seat, info: SetInfo, goOn: () => Promise<void>): void {
+export function showVerify(seat: Seat, info: SetInfo): void {
   stage(() => ({
     heading: t("开箱第一步：核验票箱"),
     content: [
       h("p", {}, t("本页自己下载整个票箱，逐张核验：有没有多票、少票，每张票的签章、签名和证明对不对。核验不过，就不能打开。")),
-      h("div", { class: "actions" }, primary(t("开始核验"), () => verify(seat, info, goOn))),
+      h("div", { class: "actions" }, primary(t("开始核验"), () => verify(seat, info))),
     ],
   }));
 }
 
-async function verify(seat: Seat, info: SetInfo, goOn: () => Promise<void>): Promise<void> {
+async function verify(seat: Seat, info: SetInfo): Promise<void> {
   const list = h("ul", { class: "checks" });
   const bar = h("progress", { max: 1 });
   const count = h("p", { class: "soft", role: "status" });
@@ -36,13 +36,13 @@ async function verify(seat: Seat, info: SetInfo, goOn: () => Promise<void>): Pro
         count.textContent = t("已验 {done} / {all} 张", { done, all });
       },
     });
-    showVerified(seat, set, list, goOn);
+    showVerified(seat, set, list);
   } catch (error) {
     const trouble = errorNote(error);
     stage(() => ({
       heading: t("核验不过，不能开箱"),
       wide: true,
-      content: [trouble, list, h("div", { class: "actions" }, button(t("再核验一遍"), () => verify(seat, info, goOn)))],
+      content: [trouble, list, h("div", { class: "actions" }, button(t("再核验一遍"), () => verify(seat, info)))],
     }));
   }
 }
@@ -59,14 +59,14 @@ function figures(set: VerifiedSet): HTMLElement {
   );
 }
 
-function showVerified(seat: Seat, set: VerifiedSet, list: HTMLElement, goOn: () => Promise<void>): void {
+function showVerified(seat: Seat, set: VerifiedSet, list: HTMLElement): void {
   const done = seat.me.contributed;
   const words = set.places.length === 0 ? t("继续") : done ? t("继续计票") : t("打开合计");
   const form = cardForm(seat, words, async (keys) => {
     await painted();
     const { keyset, share } = await seat.share(keys);
     mustHold(toHex(keyset.hash) === toHex(set.keyset.hash), t("您的钥匙不是这个票箱的。"));
-    await contribute(seat, set, keys, share, goOn);
+    await contribute(seat, set, keys, share);
   });
   stage(() => ({
     heading: t("核验通过：收回 {returned}，发出 {issued}", { returned: set.returned, issued: set.issued }),
@@ -81,18 +81,18 @@ function showVerified(seat: Seat, set: VerifiedSet, list: HTMLElement, goOn: () 
 }
 
 /** Sends this scrutineer's part (once), then waits for enough others. */
-async function contribute(seat: Seat, set: VerifiedSet, keys: CardKeys, share: Share, goOn: () => Promise<void>): Promise<void> {
+async function contribute(seat: Seat, set: VerifiedSet, keys: CardKeys, share: Share): Promise<void> {
   const mine = set.places.map((place) => decrypt(share, set.opening, place, set.sums.a[place.s] as (typeof set.sums.a)[number]));
   if (mine.length > 0 && !seat.me.contributed) {
     try {
       await seat.ask("partials", { set: set.info.id, ...(await outgoing(seat, set, mine)) });
     } catch (error) {
-      // Sent before, and the answer was lost.
-      if (!(error instanceof Declined && error.reason === "done")) throw error;
+      // The others have finished without this part.
+      if (!(error instanceof Declined && error.reason === "result_exists")) throw error;
     }
   }
   await seat.refresh();
-  await gather(seat, set, keys, mine, goOn);
+  await gather(seat, set, keys, mine);
 }
 
 async function outgoing(seat: Seat, set: VerifiedSet, mine: readonly Partial[]): Promise<object> {
@@ -127,10 +127,10 @@ async function partsSoFar(seat: Seat, set: VerifiedSet, keys: CardKeys, mine: re
   return parts;
 }
 
-async function gather(seat: Seat, set: VerifiedSet, keys: CardKeys, mine: readonly Partial[], goOn: () => Promise<void>): Promise<void> {
+async function gather(seat: Seat, set: VerifiedSet, keys: CardKeys, mine: readonly Partial[]): Promise<void> {
   let parts = await partsSoFar(seat, set, keys, mine);
   const enough = () => set.places.length === 0 || parts.size >= set.keyset.t;
-  if (enough()) return showOutcome(seat, set, keys, mine, [...parts.values()].flat(), goOn);
+  if (enough()) return showOutcome(seat, set, keys, mine, [...parts.values()].flat());
   const given = (person: Person) => (parts.has(person.i) ? t("已输入卡片 ✓") : t("等待中"));
   stageWaiting(
     () => ({
@@ -143,6 +143,6 @@ async function gather(seat: Seat, set: VerifiedSet, keys: CardKeys, mine: readon
       parts = await partsSoFar(seat, set, keys, mine);
       return parts.size !== before;
     },
-    () => (enough() ? showOutcome(seat, set, keys, mine, [...parts.values()].flat(), goOn) : gather(seat, set, keys, mine, goOn)),
+    () => (enough() ? showOutcome(seat, set, keys, mine, [...parts.values()].flat()) : gather(seat, set, keys, mine)),
   );
 }

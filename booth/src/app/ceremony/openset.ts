@@ -106,9 +106,12 @@ async function countAllBoxes(boxes: readonly ClosedBoxFiles[], slate: Slate, wat
 }
 
 /** An opinion box, checked like the others; its bodies open only later and in one browser. */
+/** Position of the scrutineer who reads the opinion boxes: the only one who gets their bodies. */
+export const READER = 1;
+
 export async function verifyOpinionBox(seat: Seat, hex: string, progress: (done: number, all: number) => void): Promise<ClosedBoxFiles> {
   const trust: Trust = parseTrust(await get("/trust.json"));
-  const closed = await fetchClosed(seat, trust, hex);
+  const closed = await fetchClosed(seat, trust, hex, seat.i === READER);
   mustHold(closed.files.box.kind === "opinion", t("这不是意见箱。"));
   mustNotBeSecond(hex, closed.text);
   await countBox(closed, progress);

@@ -6,43 +6,47 @@ import { sign } from "../../core/signing.ts";
 import { h, painted, primary } from "../dom.ts";
 import { t } from "../words.ts";
 import type { ClosedBoxFiles } from "./boxfiles.ts";
-import { verifyOpinionBox } from "./openset.ts";
-import { Declined, type BoxInfo, type Seat } from "./seat.ts";
+import { READER, verifyOpinionBox } from "./openset.ts";
+import type { Seat } from "./seat.ts";
 import { errorNote, stage, stageWaiting } from "./stage.ts";
 
-const READER = 1;
-
-/** The box is verified, the own part of its key goes to the reader; the reader's own part stays. */
-export async function showHandOver(seat: Seat, keys: CardKeys, box: BoxInfo, goOn: () => Promise<void>): Promise<void> {
+/** Box after box: each is verified, the own part of its key goes to the reader; the reader's own part stays. */
+export async function showHandOver(seat: Seat, keys: CardKeys, done = 0): Promise<void> {
+  const boxes = seat.state.boxes.filter((box) => box.kind === "opinion");
+  const box = boxes[done];
+  if (box === undefined) return showThanks(seat);
   const bar = h("progress", { max: 1 });
-  stage(() => ({ heading: t("正在核验意见箱"), content: [bar] }));
+  stage(() => ({ heading: t("正在核验意见箱"), content: [h("p", {}, box.title), bar] }));
   await painted();
   try {
-    const closed = await verifyOpinionBox(seat, box.box_hash, (done, all) => {
+    const closed = await verifyOpinionBox(seat, box.box_hash, (checked, all) => {
       bar.max = Math.max(all, 1);
-      bar.value = done;
+      bar.value = checked;
     });
     const { keyset, share } = await seat.share(keys);
-    if (seat.i === READER) return await waitForShares(seat, keys, closed, share.opinion);
+    const next = () => showHandOver(seat, keys, done + 1);
+    if (seat.i === READER) return await waitForShares(seat, keys, closed, share.opinion, next);
     const reader = keyset.scrutineers[READER - 1] as (typeof keyset.scrutineers)[number];
     const sealed = await reshare(share.opinion, closed.files.box.hash, reader.exchange);
-    await seat.ask("opinion_shares", { box: box.box_hash, sealed: { [String(READER)]: toHex(sealed) } }).catch((error: unknown) => {
-      if (!(error instanceof Declined && error.reason === "done")) throw error;
-    });
-    stage(() => ({
-      heading: t("您的工作完成了，谢谢"),
-      content: [
-        h("p", { class: "note success" }, t("意见箱已核验，您的那一份已交给总监票人的浏览器。")),
-        h("p", {}, t("请把卡片收好，异议期过后再销毁。本页可以关掉。")),
-      ],
-    }));
+    await seat.ask("opinion_shares", { box: box.box_hash, sealed: { [String(READER)]: toHex(sealed) } });
+    await next();
   } catch (error) {
     const trouble = errorNote(error);
     stage(() => ({
       heading: t("意见箱没有处理完"),
-      content: [trouble, h("div", { class: "actions" }, primary(t("再试一次"), () => showHandOver(seat, keys, box, goOn)))],
+      content: [trouble, h("div", { class: "actions" }, primary(t("再试一次"), () => showHandOver(seat, keys, done)))],
     }));
   }
+}
+
+function showThanks(seat: Seat): void {
+  stage(() => ({
+    heading: t("您的工作完成了，谢谢"),
+    content: [
+      h("p", { class: "note success" }, seat.i === READER ? t("意见箱已读完并签字。") : t("意见箱已核验，您的那一份已交给总监票人的浏览器。")),
+      h("p", {}, t("请把卡片收好，异议期过后再销毁。本页可以关掉。")),
+    ],
+  }));
 }
 
 async function sharesSoFar(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, own: Bytes): Promise<Bytes[]> {
@@ -59,10 +63,10 @@ async function sharesSoFar(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, o
   return found.sort((x, y) => (x[0] as number) - (y[0] as number));
 }
 
-async function waitForShares(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, own: Bytes): Promise<void> {
+async function waitForShares(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, own: Bytes, next: () => Promise<void>): Promise<void> {
   const needed = closed.files.keyset.t;
   let shares = await sharesSoFar(seat, keys, closed, own);
-  if (shares.length >= needed) return read(seat, keys, closed, shares.slice(0, needed));
+  if (shares.length >= needed) return read(seat, keys, closed, shares.slice(0, needed), next);
   stageWaiting(
     () => ({
       heading: t("还差 {n} 位监票人交出意见箱的那一份", { n: needed - shares.length }),
@@ -73,11 +77,11 @@ async function waitForShares(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles,
       shares = await sharesSoFar(seat, keys, closed, own);
       return shares.length > before;
     },
-    () => waitForShares(seat, keys, closed, own),
+    () => waitForShares(seat, keys, closed, own, next),
   );
 }
 
-async function read(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, shares: readonly Bytes[]): Promise<void> {
+async function read(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, shares: readonly Bytes[], next: () => Promise<void>): Promise<void> {
   const { box, keyset, hex } = closed.files;
   const records = closed.leaves.flatMap(({ head, body }) => (body === null ? [] : [{ pk: head.pk, body }]));
   const { texts } = await readOpinions(rebuildKey(shares, keyset.opinionPublic), box.hash, records);
@@ -88,6 +92,7 @@ async function read(seat: Seat, keys: CardKeys, closed: ClosedBoxFiles, shares: 
     content: [
       h("p", { class: "note success" }, texts === null ? t("意见太少，容易认出是谁写的：一条也没有显示，全部作罢，已签字说明。") : t("已按规定打乱次序，签字交给工会整理。")),
       texts !== null && h("ol", {}, texts.map((text) => h("li", {}, text))),
+      h("div", { class: "actions" }, primary(t("看过了"), next)),
     ],
   }));
 }

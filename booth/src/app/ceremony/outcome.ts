@@ -9,7 +9,7 @@ import { gradeWord, lookOf, swatch } from "../grades.ts";
 import { t } from "../words.ts";
 import type { ClosedBoxFiles } from "./boxfiles.ts";
 import type { VerifiedSet } from "./openset.ts";
-import { Declined, type Seat } from "./seat.ts";
+import type { Seat } from "./seat.ts";
 import { errorNote, mustHold, stage, stageWaiting } from "./stage.ts";
 import { showHandOver } from "./opinions.ts";
 
@@ -19,7 +19,6 @@ export async function showOutcome(
   keys: CardKeys,
   mine: readonly Partial[],
   parts: readonly Partial[],
-  goOn: () => Promise<void>,
 ): Promise<void> {
   stage(() => ({ heading: t("正在计票"), content: [h("progress", {})] }));
   await painted();
@@ -35,7 +34,7 @@ export async function showOutcome(
     trouble.replaceChildren();
     try {
       const signed = await sign(seat, set, keys, result, mine);
-      await showSigned(seat, set, keys, result, signed, goOn);
+      await showSigned(seat, set, keys, result, signed);
     } catch (error) {
       trouble.replaceChildren(errorNote(error));
     }
@@ -75,13 +74,7 @@ interface Signed {
 async function sign(seat: Seat, set: VerifiedSet, keys: CardKeys, result: Result, mine: readonly Partial[]): Promise<Signed> {
   // u8 i ‖ signature: the place at the table is known to the relay.
   const signature = toHex(signResult(result, seat.i, keys.sign).slice(1));
-  let answer: Record<string, unknown> = { signed: 1, needed: set.keyset.t };
-  try {
-    answer = await seat.ask("result", { set: set.info.id, result: fromUtf8(resultBytes(result)), signature });
-  } catch (error) {
-    // Signed before, and the answer was lost.
-    if (!(error instanceof Declined && error.reason === "done")) throw error;
-  }
+  const answer = await seat.ask("result", { set: set.info.id, result: fromUtf8(resultBytes(result)), signature });
   if (set.set.tier === "two_way") await reveal(seat, set, result, mine);
   return { signed: Number(answer["signed"]), needed: Number(answer["needed"]) };
 }
@@ -92,15 +85,15 @@ async function reveal(seat: Seat, set: VerifiedSet, result: Result, mine: readon
   if (open.length > 0) await seat.ask("reveal", { set: set.info.id, partials: toHex(writePartials(open)) });
 }
 
-async function showSigned(seat: Seat, set: VerifiedSet, keys: CardKeys, result: Result, at: Signed, goOn: () => Promise<void>): Promise<void> {
+async function showSigned(seat: Seat, set: VerifiedSet, keys: CardKeys, result: Result, at: Signed): Promise<void> {
   await seat.refresh();
-  const opinions = seat.state.boxes.find((box) => box.kind === "opinion");
   const over = () => seat.state.sets.find((one) => one.id === set.info.id)?.result === true;
-  const next = () => (opinions === undefined ? goOn() : showHandOver(seat, keys, opinions, goOn));
+  const more = seat.state.boxes.some((box) => box.kind === "opinion");
+  const next = () => showHandOver(seat, keys);
   const content = () => [
     h("p", { class: "note success" }, over() ? t("结果已由规定人数的监票人签字，计票完成。") : t("您已签字。还要等其他监票人签同一份结果（{signed} / {needed}）。", { ...at })),
     ...outcome(set, result),
-    opinions !== undefined && h("div", { class: "actions" }, primary(t("接着处理意见箱"), next)),
+    more && h("div", { class: "actions" }, primary(t("接着处理意见箱"), next)),
   ];
   const view = () => ({ heading: over() ? t("计票完成") : t("已签字，等其他监票人"), wide: true, content: content() });
   if (over()) return stage(view);
@@ -140,7 +133,7 @@ function rate(part: number, whole: number): string {
 
 function parts(subject: Subject, stated: Exclude<SubjectResult, { form: "band" }>): [string, number][] {
   if (stated.form === "two_way") return [[t("认同"), stated.favourable], [t("不认同"), stated.unfavourable], [t("弃权"), stated.blank]];
-  return [...stated.counts.map((n, k): [string, number] => [gradeWord(subject.grades[k] as string), n]), [t("弃权"), stated.blank]];
+  return [...stated.counts.map((n, k): [string, number] => [gradeWord(subject, k + 1), n]), [t("弃权"), stated.blank]];
 }
 
 function bar(subject: Subject, stated: Exclude<SubjectResult, { form: "band" }>): HTMLElement {

@@ -57,10 +57,17 @@ export function troubleOf(error: unknown): string {
 
 function declined(reason: string): string {
   const sentences: Readonly<Record<string, string>> = {
-    code_unknown: t("没有这个邀请码。请对照邀请券重新输入。"),
+    code: t("没有这个邀请码。请对照邀请券重新输入。"),
     busy: t("试得太多了，请等一分钟再试。"),
-    done: t("这一步已经做过了。"),
-    closed: t("现在还不到这一步，或者这一步已经过了。请重新打开本页。"),
+    state: t("现在还不到这一步，或者这一步已经过了。请重新打开本页。"),
+    enrolled_before: t("这个座位已经领过卡了。如果不是您领的，请马上告诉主持人。"),
+    card_used: t("这张卡已经登记在别的座位上。请重新做一张。"),
+    sealed_before: t("票箱已经封过了。请重新打开本页。"),
+    gone: t("票体已按规定销毁，不能再开了。"),
+    proof: t("服务器说您的那一份验不过。请重新核验一遍再试。"),
+    other_result: t("别的监票人签的结果和您算的不一样。请停下来，一起重新核验。"),
+    custody: t("服务器登记的发出、收回、无效张数和您核验的不一样。请停下来，一起重新核验。"),
+    read_before: t("意见箱已经读过了。"),
   };
   return sentences[reason] ?? t("服务器没有接受这一步（{reason}）。请重新打开本页，还不行请告诉主持人。", { reason });
 }

@@ -114,6 +114,12 @@ export const english: Readonly<Record<string, string>> = {
   "还差 {n} 位监票人交出意见箱的那一份": "{n} more part{s} of the opinion box's key needed",
   "凑够以后，本页先数有几条；不足 {k} 条，一条也不看。": "With enough parts this page counts the texts first; of fewer than {k} none is looked at.",
   "不足 {k} 条，未阅读": "Fewer than {k}: not read",
+  "看过了": "I have seen them",
+  "意见箱已读完并签字。": "The opinion box was read and signed.",
+  "这次投票已作废": "This vote is void",
+  "未能开箱，要重新投票": "The box could not be opened; the vote is repeated",
+  "结果已由规定人数的监票人签字。意见箱还没有处理的，请接着处理。": "Enough scrutineers have signed the result. If the opinion box is not finished, go on with it.",
+  "这里没有要您做的事了，谢谢。": "There is nothing left for you to do here, thank you.",
   "收到 {n} 条意见": "{n} opinion{s} received",
   "意见太少，容易认出是谁写的：一条也没有显示，全部作罢，已签字说明。":
     "So few could give their writers away: none was shown, all are dropped, and that was signed.",

@@ -45,7 +45,15 @@ export const faults: Readonly<Record<string, string>> = {
     "This card does not open your part, or the part does not fit what was published ({why}). Please stop and tell the chief scrutineer.",
   "试得太多了，请等一分钟再试。": "Too many attempts; please wait a minute.",
   "没有这个邀请码。请对照邀请券重新输入。": "There is no such invitation. Please compare the code and type it again.",
-  "这一步已经做过了。": "This step was done before.",
+  "这个座位已经领过卡了。如果不是您领的，请马上告诉主持人。": "This seat has a card already. If it was not you, tell the host at once.",
+  "这张卡已经登记在别的座位上。请重新做一张。": "This card is enrolled for another seat. Please make a new one.",
+  "票箱已经封过了。请重新打开本页。": "The box has been sealed already. Please load the page again.",
+  "票体已按规定销毁，不能再开了。": "The ballots were destroyed as the rules say; they can no longer be opened.",
+  "服务器说您的那一份验不过。请重新核验一遍再试。": "The server says that your part does not hold. Please verify once more and try again.",
+  "别的监票人签的结果和您算的不一样。请停下来，一起重新核验。": "Another scrutineer signed a different result. Please stop and verify again together.",
+  "服务器登记的发出、收回、无效张数和您核验的不一样。请停下来，一起重新核验。":
+    "The server's numbers of issued, returned and invalid ballots differ from yours. Please stop and verify again together.",
+  "意见箱已经读过了。": "The opinion box has been read already.",
   "现在还不到这一步，或者这一步已经过了。请重新打开本页。": "This step is not due yet, or is over. Please load the page again.",
   "服务器没有接受这一步（{reason}）。请重新打开本页，还不行请告诉主持人。":
     "The server did not accept this step ({reason}). Please load the page again; if that fails, tell the host.",

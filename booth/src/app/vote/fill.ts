@@ -85,7 +85,7 @@ function question(slate: Slate, s: number, draft: Draft, update: () => void): HT
     return h("label", { class: choice === 0 ? "choice none" : "choice" }, input, swatch(look), h("span", {}, word), h("span", { class: "chosen" }, t("已选")));
   };
   const legend = h("legend", {}, slate.subjects.length > 1 && h("small", {}, `${s + 1}/${slate.subjects.length} `), subject.title);
-  const grades = subject.grades.map((code, k) => option(k + 1, gradeWord(code)));
+  const grades = subject.grades.map((_, k) => option(k + 1, gradeWord(subject, k + 1)));
   return h(
     "fieldset",
     { id: `subject${s}`, class: missing ? "missing" : "" },
@@ -121,7 +121,7 @@ function words(draft: Draft): HTMLElement {
 function reviewOf(slate: Slate, draft: Draft): Child[] & (Node | string)[] {
   const lines = slate.subjects.map((subject, s) => {
     const choice = draft.choices[s] ?? null;
-    const word = choice === null ? t("还没选") : choice === 0 ? t("弃权") : gradeWord(subject.grades[choice - 1] as string);
+    const word = choice === null ? t("还没选") : choice === 0 ? t("弃权") : gradeWord(subject, choice);
     return h("li", {}, h("span", {}, subject.title), h("b", {}, choice !== null && swatch(lookOf(subject, choice)), word));
   });
   return [h("ul", { class: "review" }, lines)];

@@ -54,13 +54,13 @@ export function showDrawing(session: Session, trouble?: string): void {
       steps(0),
       troubleNote(trouble),
       trouble === undefined && h("p", {}, t("上次领票没有走完。继续就行，不会领重，也不会多领。")),
-      h("div", { class: "actions" }, primary(t("继续领票"), () => draw(session)), h("a", { class: "button", href: doorOf(session) }, t("重新输入票券号"))),
+      h("div", { class: "actions" }, primary(t("继续领票"), () => draw(session)), ballotOf(session.poll).box.pool === "" && h("a", { class: "button", href: doorOf(session) }, t("重新输入票券号"))),
       about(session),
     ],
   }));
 }
 
-/** The site's page for this poll, where a slip's code is typed. */
+/** The site's page for this poll, where a slip's code is typed (polls that are counted together carry one id, so not for them). */
 function doorOf({ poll }: Session): string {
   return `${poll.trust.site}/v/${toHex(ballotOf(poll).box.pollId)}`;
 }
