@@ -101,6 +101,12 @@ def _turn(request: HttpRequest) -> int:
     return int(asked) % 1000 if asked.isdecimal() and len(asked) < 6 else 0
 
 
+def _towards_the_booth(response: HttpResponse) -> HttpResponse:
+    """Keep the address of a page that leads to the booth from travelling along, at the site's own door too."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 @require_safe
 def enter(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What a member asks, slip in hand: is this the right vote, and how do I get to the ballot?
@@ -123,7 +129,7 @@ def enter(request: HttpRequest, poll_id: str) -> HttpResponse:
         "boxes": box_numbers(poll),
         "booth_origin": settings.PINGJIA_BOOTH,
     }
-    return render(request, "polls/enter.html", context)
+    return _towards_the_booth(render(request, "polls/enter.html", context))
 
 
 @require_safe
@@ -139,4 +145,4 @@ def draw(request: HttpRequest) -> HttpResponse:
         "7": _("现在领票的人太多，请等一会儿再试。您的码没有作废。"),
     }
     context = {"booth_origin": settings.PINGJIA_BOOTH, "reasons": json.dumps(reasons, ensure_ascii=False)}
-    return render(request, "polls/draw.html", context)
+    return _towards_the_booth(render(request, "polls/draw.html", context))

@@ -54,4 +54,5 @@ class TwoDoors:
         response.cookies.clear()
         response.headers.pop("Vary", None)
         response.headers.setdefault("Content-Security-Policy", BOOTH_POLICY)
+        response.headers["Referrer-Policy"] = "no-referrer"
         return response
