@@ -1,0 +1,103 @@
+"""An operator with every key is found out: each mutation gives exactly its set of (code, place, party)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from pingjia.core.verify import storedzip
+from pingjia.core.verify.failures import Code, check_of
+from pingjia.core.verify.receiptfile import Receipt
+from pingjia.core.verify.report import Exit, Report
+from pingjia.core.verify.tests.dishonest import TRUST
+from pingjia.core.verify.tests.honest import KINDS, honest
+from pingjia.core.verify.tests.mutations import MUTATIONS, Mutation
+from pingjia.core.verify.tests.played import play
+from pingjia.core.verify.trust import Trust, WantedBox
+from pingjia.core.verify.verifier import verify
+
+KNOWN: dict[Any, Any] = {}
+
+
+def remembering(function: Callable[[Any], Any], tasks: Iterable[Any]) -> list[Any]:
+    """Do each task once: mutations leave most ballots as they were."""
+    results = []
+    for task in tasks:
+        if task not in KNOWN:
+            KNOWN[task] = function(task)
+        results.append(KNOWN[task])
+    return results
+
+
+def report_on(raw: bytes, given: dict[str, Any]) -> Report:
+    return verify(
+        raw,
+        box=WantedBox.parse(given["box"]) if "box" in given else None,
+        trust=Trust.parse(json.dumps(given["trust"]).encode()) if "trust" in given else None,
+        receipt=Receipt.parse(given["receipt"]) if "receipt" in given else None,
+        run=remembering,
+        chunk=1,
+    )
+
+
+def failures(report: Report) -> set[tuple[str, str, str]]:
+    return {(failure.code.value, failure.place, failure.party) for failure in report.failures}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_honest_bundle_is_good_and_unchecked_without_a_root_of_trust(kind: str) -> None:
+    raw = honest(kind).pack()
+    assert failures(report_on(raw, {"trust": TRUST})) == set()
+    assert report_on(raw, {"trust": TRUST}).exit is Exit.GOOD
+    assert report_on(raw, {"box": honest(kind).box.manifest.number}).exit is Exit.GOOD
+    assert report_on(raw, {}).exit is Exit.UNCHECKED
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_the_dishonest_operator_is_found(mutation: Mutation) -> None:
+    raw, given, expected = play(mutation)
+    report = report_on(raw, given)
+    assert failures(report) == expected
+    assert report.exit is (Exit.BAD if expected else Exit.GOOD)
+
+
+def test_every_code_is_reached_by_a_mutation_and_belongs_to_a_check() -> None:
+    reached = {code for mutation in MUTATIONS for code, _, _ in play(mutation)[2]}
+    assert reached == {code.value for code in Code}
+    assert all(check_of(code) for code in Code)
+
+
+def test_the_count_is_recomputed_from_ten_valid_ballots_on_and_attested_below() -> None:
+    counts = {kind: report_on(honest(kind).pack(), {}).facts["count"] for kind in KINDS}
+    assert counts == {
+        "none": "attested",
+        "band": "attested",
+        "two_way": "recomputed",
+        "full": "recomputed",
+        "pool": "recomputed",
+        "small_pool": "attested",
+    }
+
+
+def test_an_invalid_ballot_is_named_and_is_no_failure() -> None:
+    election = honest("full")
+    facts = report_on(election.pack(), {}).facts
+    assert facts["boxes"][0]["invalid_heads"] == [election.box.index("rubbish")]
+    assert facts["valid"] == 21
+
+
+def test_a_zip_of_any_other_shape_is_not_read() -> None:
+    raw = honest("none").pack()
+    entries = storedzip.read(raw)
+    assert storedzip.write(entries) == raw
+    shapes = [raw + b"\0", raw[:-1], b"", b"PK", raw[:200], b"\0" + raw, raw.replace(b"\x21\x00", b"\x22\x00", 1)]
+    for shape in shapes:
+        with pytest.raises(storedzip.BadZip):
+            storedzip.read(shape)
+    with pytest.raises(storedzip.BadZip):
+        storedzip.write([*entries, entries[0]])
+    with pytest.raises(storedzip.BadZip):
+        storedzip.write([("../etc", b"")])
