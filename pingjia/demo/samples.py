@@ -22,7 +22,7 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
     assert report is not None
     member = Member.objects.filter(unit=unit, user=None).order_by("pk")[2]
     delegate = Delegate.objects.filter(delegation__unit=unit).order_by("pk").first()
-    seat = Seat.objects.filter(unit=unit).order_by("pk").first()
+    seat = Seat.objects.filter(unit=unit, role="chair").first()
     assert delegate is not None
     assert seat is not None
     every = [published, *[poll for stage, poll in sorted(polls.items()) if stage != "published"]]
@@ -33,13 +33,16 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "units:tree": [{"code": "YZ-LJ"}],
         "units:unit": [{"code": unit.code}, {"code": "YZ-LJ"}, {"code": "JY"}],
         "units:import": [{"code": "YZ-LJ"}],
+        "units:rejected": [{"code": "YZ-LJ"}],
+        "units:template": [{"code": "YZ-LJ"}],
         "poll_id": [{"poll_id": poll.poll_id} for poll in every],
         "poll_id,pk": [{"poll_id": published.poll_id, "pk": entry.pk}],
         "pk": [{"pk": report.pk}],
         "code,number": [{"code": unit.code, "number": member.pk}],
         "people:end_mandate": [{"code": unit.code, "number": delegate.pk}],
         "people:end_seat": [{"code": unit.code, "number": seat.pk}],
-        "code,step": [{"code": unit.code, "step": "subjects"}],
+        "code,step": [{"code": unit.code, "step": "rules"}],
+        "polls:convene": [{"poll_id": polls["steward"].poll_id}],
         "who": [{"who": "tianye"}],
     }
 

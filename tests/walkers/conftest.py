@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.walkers import pages
-from tests.walkers.readers import readers_of
+from tests.walkers.readers import Stop, stops
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,10 +117,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def walk(town: Town) -> dict[str, str | None]:
-    """Every path of the site with its reader."""
-    paths = []
-    for route in pages.routes():
-        if route.name not in pages.NOT_A_PAGE | pages.ONLY_POSTED:
-            paths += pages.addresses(route, town.samples)
-    return readers_of(town, paths)
+def walk(town: Town) -> list[Stop]:
+    """Every page of the site in every state that the story shows, with its reader."""
+    paths = {
+        route.name: pages.addresses(route, town.samples)
+        for route in pages.routes()
+        if route.name not in pages.NOT_A_PAGE | pages.ONLY_POSTED
+    }
+    return stops(town, paths)

@@ -16,10 +16,10 @@ def test_picture_of_every_page(chromium: Any, town: Any, walk: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sheet = []
     for look in ({**LOOKS[0], "size": "normal", "theme": "light"}, LOOKS[1]):
-        for who in sorted(set(walk.values()), key=str):
+        for who in sorted({stop.reader for stop in walk}, key=str):
             context = context_for(chromium, town, who, look)
             page = context.new_page()
-            for path in [path for path, reader in walk.items() if reader == who]:
+            for path in [stop.path for stop in walk if stop.reader == who]:
                 page.goto(town.site + path)
                 name = f"{re.sub(r'[^a-zA-Z0-9]+', '-', path).strip('-') or 'front'}-{look['width']}.png"
                 page.screenshot(path=str(folder / name), full_page=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,20 +20,43 @@ def context_for(chromium: Any, town: Any, who: str | None, look: dict[str, Any],
     return context
 
 
-def readers_of(town: Any, paths: list[str]) -> dict[str, str | None]:
-    """Find for each path the first reader who may see it (200); a path nobody may see fails."""
-    left, found = set(paths), {}
+@dataclass(frozen=True)
+class Stop:
+    """One page of the walk: where, and who reads it."""
+
+    route: str
+    path: str
+    reader: str | None
+    heading: str
+
+
+def stops(town: Any, paths: dict[str, list[str]]) -> list[Stop]:
+    """Find a reader for each page, and keep one page for each state it can show.
+
+    ``paths`` are addresses by route name. A page says its state in its heading, so two addresses of one route with the
+    same heading are one stop; an address that only leads on (302) is none. A route that shows itself to nobody of the
+    cast fails the walk.
+    """
+    found: dict[tuple[str, str], Stop] = {}
+    left = {(route, path) for route, some in paths.items() for path in some}
+    reached: set[str] = set()
     for who in READERS:
-        headers = {"Host": urlsplit(town.site).netloc}
-        headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in town.session(who).items())
-        for path in sorted(left):
+        headers = {"Host": urlsplit(town.site).netloc, "Accept-Language": "zh-CN"}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in town.session(who).items())
+        for route, path in sorted(left):
             connection = http.client.HTTPConnection("localhost", urlsplit(town.site).port)
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
-            answer.read()
-            if answer.status == 200 and answer.getheader("Content-Type", "").startswith("text/html"):
-                found[path] = who
-            if answer.status == 200:
-                left.discard(path)
-    assert not left, f"nobody of the cast can see {sorted(left)}"
-    return found
+            body = answer.read()
+            assert answer.status < 500, f"{path} answers {answer.status} to {who}"
+            if answer.status != 200:
+                continue
+            left.discard((route, path))
+            reached.add(route)
+            if answer.getheader("Content-Type", "").startswith("text/html"):
+                heading = re.search(r"<h1[^>]*>(.*?)</h1>", body.decode(), re.S)
+                key = (route, re.sub(r"\d+", "#", heading[1]) if heading else "")
+                found.setdefault(key, Stop(route, path, who, key[1]))
+    unseen = sorted(set(paths) - reached)
+    assert not unseen, f"nobody of the cast can see {unseen}"
+    return sorted(found.values(), key=lambda stop: (str(stop.reader), stop.route, stop.path))

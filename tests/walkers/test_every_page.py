@@ -64,11 +64,11 @@ def faults_of(page: Any, path: str, look: dict[str, Any], town: Any) -> list[str
 def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_both_languages(chromium: Any, town: Any, walk: Any) -> None:
     faults: list[str] = []
     for look in LOOKS if proving() else LOOKS[:2]:
-        for who in sorted(set(walk.values()), key=str):
+        for who in sorted({stop.reader for stop in walk}, key=str):
             context = context_for(chromium, town, who, look)
             page = context.new_page()
             strangers = stranger_requests(page, town)
-            for path in [path for path, reader in walk.items() if reader == who]:
+            for path in [stop.path for stop in walk if stop.reader == who]:
                 page.goto(town.site + path)
                 faults += faults_of(page, path, look, town)
             faults += [f"asks a third party: {url}" for url in strangers]
@@ -79,10 +79,10 @@ def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_both_languages(chromium
 def test_every_page_works_without_script_and_prints_to_a4(chromium: Any, town: Any, walk: Any) -> None:
     faults: list[str] = []
     look = LOOKS[3]
-    for who in sorted(set(walk.values()), key=str):
+    for who in sorted({stop.reader for stop in walk}, key=str):
         context = context_for(chromium, town, who, look, script=False)
         page = context.new_page()
-        for number, path in enumerate([path for path, reader in walk.items() if reader == who]):
+        for number, path in enumerate([stop.path for stop in walk if stop.reader == who]):
             page.goto(town.site + path)
             if not page.locator("main h1").inner_text().strip() or len(page.locator("main").inner_text()) < 20:
                 faults.append(f"{path} says nothing without script")

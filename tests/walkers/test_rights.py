@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from tests.walkers import pages
-from tests.walkers.rights import PEOPLE, RIGHTS, SAMPLE
+from tests.walkers.rights import ONLY_AT_TIMES, PEOPLE, RIGHTS, sample
 
 pytestmark = pytest.mark.xdist_group("town")
 REFUSED = {403, 404}
@@ -38,7 +38,7 @@ def path_of(route: pages.Route, town: Any) -> str:
     """Return the address of a route at the sample union (its published poll where it takes one)."""
     if not route.parameters:
         return reverse(route.name, "pingjia.urls.site")
-    return reverse(route.name, "pingjia.urls.site", kwargs=SAMPLE(route, town.samples))
+    return reverse(route.name, "pingjia.urls.site", kwargs=sample(route, town.samples))
 
 
 def test_every_route_is_in_the_matrix() -> None:
