@@ -39,9 +39,10 @@ def missing(poll: Poll) -> list[dict[str, str]]:
 @require_safe
 def unit_polls(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: which votes does my union have, and where does each stand?"""
-    unit = people.unit_run(request, code)
+    unit = people.unit_staffed(request, code)
     polls = [{"poll": poll, "next": doors.next_step(poll)} for poll in unit.polls.all()]
-    return render(request, "polls/unit_polls.html", {"unit": unit, "polls": polls})
+    may_run = people.may_run(request.user, unit)
+    return render(request, "polls/unit_polls.html", {"unit": unit, "polls": polls, "may_run": may_run})
 
 
 def _draft_key(unit: Unit) -> str:
@@ -118,12 +119,15 @@ def new_check(request: HttpRequest, code: str) -> HttpResponse:
 def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What an officer asks: what do I do now, by when, and what is still missing?"""
     poll = guards.poll_seen(request, poll_id)
+    step = doors.next_step(poll)
+    # What the one button mends needs no line of its own.
+    left = [one for one in missing(poll) if one["url_name"] != f"polls:{step.url_name}"]
     context = {
         "poll": poll,
         "runs": guards.runs(request.user, poll),
         "line": doors.line(poll),
-        "next": doors.next_step(poll),
-        "missing": missing(poll),
+        "next": step,
+        "missing": left,
         "boxes": box_numbers(poll),
         "subjects": poll.subjects.select_related("grade_set"),
         "formula": formula_in_words(poll.formula),

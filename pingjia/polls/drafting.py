@@ -123,6 +123,14 @@ class WhoForm(forms.Form):
         return data
 
 
+def _choice(label: str, yes: str, no: str, initial: str = "yes") -> forms.TypedChoiceField:
+    """A question with two answers, each in words."""
+    choices = [("yes", yes), ("no", no)]
+    return forms.TypedChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, initial=initial, coerce=lambda answer: answer == "yes"
+    )
+
+
 class RulesForm(forms.Form):
     """Step 3: the rules that are printed with the result."""
 
@@ -150,11 +158,9 @@ class RulesForm(forms.Form):
         help_text=_("通常三位监票人，任意两位到场就能开箱。少于这个数，箱子再也打不开。"),
     )
     objection_days = forms.IntegerField(label=_("宣布后几天内可以提异议"), min_value=1, max_value=60, initial=7)
-    revote = forms.BooleanField(label=_("停止投票前允许改票，以最后一次为准"), initial=True, required=False)
-    with_opinions = forms.BooleanField(label=_("设意见箱，会员可以写几句话"), initial=True, required=False)
-    practice = forms.BooleanField(
-        label=_("这是演练，结果不作数"), required=False, help_text=_("演练的每一页都印有“演练”字样。")
-    )
+    revote = _choice(_("停止投票前能不能改票"), _("能，以最后一次为准"), _("不能，一投就定"))
+    with_opinions = _choice(_("设不设意见箱"), _("设，会员可以写几句话"), _("不设"))
+    practice = _choice(_("正式还是演练"), _("演练，结果不作数，每一页都印有“演练”字样"), _("正式"), initial="no")
     pool = forms.SlugField(
         label=_("合并计票组"),
         required=False,

@@ -172,6 +172,12 @@ class HandCountForm(forms.Form):
                 self.fields[f"{subject.code}:{grade.code}"] = _count(label)
             self.fields[f"{subject.code}:"] = _count(_("%(subject)s · 弃权") % {"subject": _(subject.title)}, 0)
 
+    def rows(self) -> list[list[Any]]:
+        """Return the fields as they stand on the 报告单: the custody counts, then each subject in one row."""
+        names = [["roll_size", "invited", "returned", "invalid"]]
+        names += [[f"{code}:{grade}" for grade in [*grades, ""]] for code, grades in self.columns]
+        return [[self[name] for name in row] for row in names]
+
     def custody(self) -> dict[str, int]:
         """Return 应到, 发出, 收回, 无效."""
         return {name: self.cleaned_data[name] for name in ("roll_size", "invited", "returned", "invalid")}
