@@ -1,4 +1,4 @@
-"""Slips, entry and practice: a code is seen once, travels in the fragment only, and the pages fit the booth's scripts."""
+"""Slips, entry, practice: a code is seen once and travels in the fragment only; the pages fit the booth's scripts."""
 
 from __future__ import annotations
 
