@@ -89,14 +89,15 @@ def _failures(failures: tuple[Failure, ...], facts: dict[str, Any], language: in
 def _subject(subject: dict[str, Any], language: int) -> str:
     verdict = sentence("results", subject["verdict"], language)
     source = sentence("counts", subject["count"], language)
-    if "numerator" not in subject:
+    numbers = subject["numbers"]
+    if numbers is None:
         return f"{subject['title']}: {verdict} ({source})"
-    parts = [f"{grade} {n}" for grade, n in zip(subject["grades"], subject["counts"], strict=False)]
+    parts = [f"{grade} {n}" for grade, n in zip(subject["grades"], numbers["counts"], strict=False)]
     if not parts:
-        parts = [f"{sentence('words', side, language)} {subject[side]}" for side in ("favourable", "unfavourable")]
-    parts.append(f"{sentence('words', 'blank', language)} {subject['blank']}")
-    share = f"{subject['numerator']}/{subject['denominator']}"
-    if subject["denominator"]:
-        tenths = subject["numerator"] * 1000 // subject["denominator"]
+        parts = [f"{sentence('words', side, language)} {numbers[side]}" for side in ("favourable", "unfavourable")]
+    parts.append(f"{sentence('words', 'blank', language)} {numbers['blank']}")
+    share = f"{numbers['numerator']}/{numbers['denominator']}"
+    if numbers["denominator"]:
+        tenths = numbers["numerator"] * 1000 // numbers["denominator"]
         share += f" = {tenths // 10}.{tenths % 10} %"
     return f"{subject['title']}: {' · '.join(parts)} → {share} {verdict} ({source})"

@@ -108,25 +108,27 @@ def _box(box: BoxCase) -> dict[str, Any]:
 
 
 def _subject(case: Case, s: int, stated: SubjectResult, subject: Subject) -> dict[str, Any]:
-    """Return one subject with numerator and denominator, where the form shows numbers."""
-    value: dict[str, Any] = {
+    """Return one subject; ``numbers`` is None where the form shows none."""
+    return {
         "code": subject.code,
         "count": (Count.RECOMPUTED if s in case.opened else Count.ATTESTED).value,
         "form": stated.form.value,
         "grades": list(subject.grades),
+        "numbers": _numbers(case, stated, subject),
         "title": subject.title,
         "verdict": stated.verdict.value,
     }
+
+
+def _numbers(case: Case, stated: SubjectResult, subject: Subject) -> dict[str, Any] | None:
     if stated.form == Tier.BAND or (stated.form == Tier.FULL and len(stated.counts) != len(subject.grades)):
-        return value
+        return None
     favourable, unfavourable = stated.sides(subject)
-    valid = favourable + unfavourable + stated.blank
     expressed = case.rules is not None and case.rules.formula == "fav-expressed"
     return {
-        **value,
         "blank": stated.blank,
         "counts": list(stated.counts) if stated.form == Tier.FULL else [],
-        "denominator": favourable + unfavourable if expressed else valid,
+        "denominator": favourable + unfavourable + (0 if expressed else stated.blank),
         "favourable": favourable,
         "numerator": favourable,
         "unfavourable": unfavourable,

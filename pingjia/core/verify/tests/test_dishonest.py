@@ -19,6 +19,8 @@ from pingjia.core.verify.tests.played import play
 from pingjia.core.verify.trust import Trust, WantedBox
 from pingjia.core.verify.verifier import verify
 
+# One worker builds the honest elections once and remembers what it has checked.
+pytestmark = pytest.mark.xdist_group("verify")
 KNOWN: dict[Any, Any] = {}
 
 

@@ -1,0 +1,63 @@
+/** Whom the person who verifies trusts (trust.json), and the box in the person's hand. */
+import { fromUtf8, Refused, toHex, type Bytes } from "../core/bytes.ts";
+import { boxNumber, grouped, normalise } from "../core/crockford.ts";
+import * as fields from "../core/fields.ts";
+import { COSIGNATURE, ED25519, parseVerifierKey, type VerifierKey } from "../core/note.ts";
+import { CannotVerify } from "./failures.ts";
+
+export interface Trust {
+  /** Hashes in hex; empty where none is named. */
+  readonly boxes: readonly string[];
+  readonly logs: readonly VerifierKey[];
+  readonly quorum: number;
+  readonly witnesses: readonly VerifierKey[];
+}
+
+/** Reads trust.json in any spelling of JSON; `boxes` and `site` may be left out. Throws CannotVerify. */
+export function parseTrust(raw: Bytes): Trust {
+  try {
+    const value: unknown = JSON.parse(fromUtf8(raw));
+    fields.need(typeof value === "object" && value !== null && !Array.isArray(value), "trust.json is an object");
+    const f = fields.record({ boxes: [], site: "", ...value }, "boxes", "logs", "quorum", "site", "v", "witnesses");
+    fields.integer(f.v, 1, 1, "v");
+    const boxes = fields.array(f.boxes, 0, 1e4, "boxes").map((box) => toHex(fields.octets(box, 32, "box")));
+    const witnesses = fields.array(f.witnesses, 0, 64, "witnesses").map(witness);
+    const logs = fields.array(f.logs, 0, 64, "logs").map(log);
+    return { boxes, logs, quorum: fields.integer(f.quorum, 0, witnesses.length, "quorum"), witnesses };
+  } catch (error) {
+    if (error instanceof Refused || error instanceof SyntaxError) throw new CannotVerify("trust", error.message);
+    throw error;
+  }
+}
+
+function log(value: unknown): VerifierKey {
+  const f = fields.record(value, "origin", "vkey");
+  const key = parseVerifierKey(fields.text(f.vkey, "vkey", 500));
+  fields.need(key.name === f.origin && key.type === ED25519, "a log's key bears the name of its origin");
+  return key;
+}
+
+function witness(value: unknown): VerifierKey {
+  const text = typeof value === "string" ? value : fields.record(value, "name", "vkey").vkey;
+  const key = parseVerifierKey(fields.text(text, "vkey", 500));
+  fields.need(key.type === COSIGNATURE, "a witness has a cosignature key");
+  return key;
+}
+
+/** The box in hand: its whole hash in hex or its 箱号, in the form that `fits` compares. Throws CannotVerify. */
+export function parseWanted(typed: string): string {
+  const plain = typed.trim();
+  if (/^[0-9a-fA-F]{64}$/.test(plain)) return plain.toLowerCase();
+  let symbols: string;
+  try {
+    symbols = normalise(plain);
+  } catch {
+    throw new CannotVerify("box", "a character that no box number has");
+  }
+  if (symbols.length !== 16) throw new CannotVerify("box", "a box number has 16 characters, a hash 64");
+  return grouped(symbols);
+}
+
+export function fits(wanted: string, boxHash: Bytes): boolean {
+  return wanted === toHex(boxHash) || wanted === boxNumber(boxHash);
+}
