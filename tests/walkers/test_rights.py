@@ -54,6 +54,8 @@ def test_only_those_in_the_matrix_may_read_a_page(town: Any) -> None:
                 continue
             status = ask(town, "GET", path_of(route, town), cookies)
             allowed = role in RIGHTS[route.name][0]
+            if allowed and status == 404 and route.name in ONLY_AT_TIMES:
+                continue
             if (allowed and status not in WELCOME) or (not allowed and status not in REFUSED | {405}):
                 wrong.append(f"GET {route.name} as {role}: {status}, should be {'let in' if allowed else 'refused'}")
     assert not wrong, "\n".join(wrong)
