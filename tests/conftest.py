@@ -49,10 +49,11 @@ def two_doors(transactional_db: None, settings: Any, django_db_serialized_rollba
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium(django_db_setup: None) -> Iterator[Any]:
     """A real Chromium for the whole run; open a fresh context for each person."""
     import os
 
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium")
@@ -61,7 +62,13 @@ def chromium() -> Iterator[Any]:
     flags = [*CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else CHROMIUM_FLAGS
     # Playwright's event loop runs in this thread; Django must not mistake it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # Under that loop Django hands out connections of its own; they must know the migrations' rows as well, or the tests
+    # after the first find their tables empty.
+    rows = {name: getattr(connections[name], "_test_serialized_contents", None) for name in connections}
     with sync_playwright() as playwright:
+        for name, content in rows.items():
+            if content is not None:
+                connections[name]._test_serialized_contents = content
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()

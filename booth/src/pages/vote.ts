@@ -47,7 +47,7 @@ async function enter(store: Store, entry: Entry): Promise<void> {
   const polls = [...new Set((await store.all()).map((row) => row.poll))];
   const hint = remembered();
   const drawing = new Set((await store.all()).filter((row) => row.state === "drawing").map((row) => row.poll));
-  const likely = hint !== null && polls.includes(hint) ? hint : undefined;
+  const likely = hint ?? undefined;
   if (entry.kind === "drawn") {
     const poll = likely ?? [...drawing][0] ?? polls[0];
     return poll === undefined ? empty() : openPoll(store, poll, entry);

@@ -3,6 +3,7 @@ import { fromUtf8, toHex } from "../../core/bytes.ts";
 import type { CardKeys } from "../../core/cards.ts";
 import { countAll, NoCount, writePartials, type Partial, type PlaceCount } from "../../core/opening.ts";
 import { buildResult, resultBytes, signResult, sidesOf, type Result, type SubjectResult } from "../../core/result.ts";
+import type { Threshold } from "../../core/objects.ts";
 import type { Subject } from "../../core/slate.ts";
 import { h, painted, primary } from "../dom.ts";
 import { gradeWord, lookOf, swatch } from "../grades.ts";
@@ -44,7 +45,7 @@ export async function showOutcome(
     wide: true,
     content: [
       ...outcome(set, result),
-      h("p", {}, t("签字的是下面这份结果；{t} 位监票人签了同一份，结果才算数。", { t: set.keyset.t })),
+      h("p", {}, t("签字的是上面这份结果；{t} 位监票人签了同一份，结果才算数。", { t: set.keyset.t })),
       trouble,
       h("div", { class: "actions" }, primary(t("签字确认"), press)),
     ],
@@ -103,10 +104,11 @@ async function showSigned(seat: Seat, set: VerifiedSet, keys: CardKeys, result: 
 /** The result as it is published; a band tells the band and nothing else. */
 function outcome(set: VerifiedSet, result: Result): HTMLElement[] {
   if (result.tier === "none") return [h("p", { class: "huge" }, t("人数过少，不公布结果"))];
-  return set.slate.subjects.map((subject, s) => subjectCard(subject, result.subjects[s] as SubjectResult, result));
+  const { threshold } = (set.boxes[0] as ClosedBoxFiles).files.box;
+  return set.slate.subjects.map((subject, s) => subjectCard(subject, result.subjects[s] as SubjectResult, result, threshold));
 }
 
-function subjectCard(subject: Subject, stated: SubjectResult, result: Result): HTMLElement {
+function subjectCard(subject: Subject, stated: SubjectResult, result: Result, threshold: Threshold): HTMLElement {
   const verdicts = { reached: t("达到"), not_reached: t("未达到"), no_result: t("无结果") };
   const verdict = h("p", { class: "huge" }, verdicts[stated.verdict]);
   if (stated.form === "band") {
@@ -121,6 +123,7 @@ function subjectCard(subject: Subject, stated: SubjectResult, result: Result): H
     verdict,
     bar(subject, stated),
     h("ul", { class: "figures" }, parts(subject, stated).map(([words, n]) => h("li", {}, h("b", {}, n), h("span", {}, words)))),
+    h("p", { class: "soft" }, t("标准：认同不少于 {num}/{den}。", { num: threshold.num, den: threshold.den })),
     base > 0 && h("p", {}, t("认同 {f} / {base}，占 {rate}%（{rule}）", { f: favourable, base, rate: rate(favourable, base), rule: result.formula === "fav-valid" ? t("弃权计入分母") : t("弃权不计入分母") })),
   );
 }
