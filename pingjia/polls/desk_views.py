@@ -24,8 +24,8 @@ STEPS: dict[str, Any] = {"what": WhatForm, "who": WhoForm, "rules": RulesForm}
 
 
 def box_numbers(poll: Poll) -> list[tuple[str, str]]:
-    """Return (title, 箱号) of the poll's boxes, empty before sealing."""
-    return [(box.title, box_number(bytes.fromhex(box.box_hash))) for box in poll.boxes.all()]
+    """Return (kind of box, 箱号) of the poll's boxes, empty before sealing."""
+    return [(box.get_kind_display(), box_number(bytes.fromhex(box.box_hash))) for box in poll.boxes.all()]
 
 
 def missing(poll: Poll) -> list[dict[str, str]]:

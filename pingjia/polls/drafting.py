@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from pingjia.people.models import Role, Seat
 from pingjia.polls.forms import SEATS_OFFERED
@@ -36,15 +37,16 @@ def _moment(label: str, help_text: str = "") -> forms.DateTimeField:
 def usual_subjects(unit: Unit) -> list[tuple[str, str]]:
     """Return (code, title) of what members usually judge: the three of the trade, and each vice-chair in office.
 
-    A chair's line is left out while the post is vacant.
+    A chair's line is left out while the post is vacant. The titles are the union's own words, printed on its ballots:
+    Chinese whatever language the officer reads in.
     """
     today = timezone.localdate()
     held = Seat.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today).select_related("user")
-    lines = [("work", str(_("工会工作"))), ("home", str(_("职工之家建设")))]
+    lines = [("work", gettext_noop("工会工作")), ("home", gettext_noop("职工之家建设"))]
     if held.filter(role=Role.CHAIR).exists():
-        lines.append(("chair", str(_("工会主席履职"))))
+        lines.append(("chair", gettext_noop("工会主席履职")))
     vice = held.filter(role=Role.VICE_CHAIR).order_by("since", "pk")
-    named = [(f"vice{n}", str(_("副主席%(name)s履职") % {"name": seat.user})) for n, seat in enumerate(vice, 1)]
+    named = [(f"vice{n}", f"副主席{seat.user}履职") for n, seat in enumerate(vice, 1)]
     return lines + named
 
 
@@ -57,7 +59,7 @@ class WhatForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         year = timezone.localdate().year
-        self.fields["title"].initial = _("会员评议职工之家 %(year)s") % {"year": year}
+        self.fields["title"].initial = f"会员评议职工之家 {year}"
         self.fields["year"].initial = year
         self.lines = usual_subjects(unit) + [(f"more{n}", "") for n in range(1, SPARE_SUBJECTS + 1)]
         scales = GradeSet.objects.all()
@@ -77,6 +79,7 @@ class WhatForm(forms.Form):
                 to_field_name="code",
                 empty_label=None,
             )
+            self.fields[f"{code}_grades"].label_from_instance = lambda scale: _(scale.title)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a ballot paper without a single line."""

@@ -10,11 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pingjia.polls import queries
 from pingjia.polls.models import Grade, Opening, Poll, Subject, SubjectResult
 
 FAV_EXPRESSED = "fav-expressed"
+
+# Words that stand in the database in Chinese and are known in every language of the house: the scales and their grades.
+KNOWN_WORDS = (
+    *(gettext_noop("满意、基本满意、不满意"), gettext_noop("非常满意、满意、基本满意、不满意")),
+    *(gettext_noop("非常满意、满意、基本满意、不满意、非常不满意"), gettext_noop("强、较强、一般、弱")),
+    *(gettext_noop("好、较好、一般、差"), gettext_noop("同意、不同意")),
+    *(gettext_noop("非常满意"), gettext_noop("满意"), gettext_noop("基本满意"), gettext_noop("不满意")),
+    *(gettext_noop("非常不满意"), gettext_noop("强"), gettext_noop("较强"), gettext_noop("一般"), gettext_noop("弱")),
+    *(gettext_noop("好"), gettext_noop("较好"), gettext_noop("差"), gettext_noop("同意"), gettext_noop("不同意")),
+)
 
 
 def formula_in_words(formula: str) -> str:
