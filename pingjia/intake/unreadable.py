@@ -42,5 +42,6 @@ def _sentences() -> dict[str, str]:
         "web_page": _("这其实是一个网页，请用表格软件打开，另存为 .xlsx 再上传。"),
         "not_a_table": _("这不是表格文件，请上传 .xlsx、.xls、.ods 或 .csv。"),
         "no_header": _("前 %(searched)d 行里找不到表头，还缺这些列：%(missing)s。请照模板补上表头再上传。"),
+        "no_rows": _("第 %(row)d 行的表头下面没有任何一行，请填好再上传。"),
         "header_twice": _("第 %(row)d 行的表头里“%(title)s”出现了两次，请只留一列。"),
     }

@@ -51,9 +51,10 @@ def rejected(table: Table, header_row: int, errors: Iterable[RowError]) -> bytes
     return workbook(_("退回的行"), titles, rows)
 
 
-def template(
-    sheet: str, columns: Sequence[Column], example: Sequence[Sequence[str]], choices: dict[int, list[str]]
-) -> bytes:
-    """Return an empty workbook with our headers, example rows and the words that a column allows."""
+def template(sheet: str, columns: Sequence[Column], choices: dict[int, list[str]]) -> bytes:
+    """Return an empty workbook with our headers and the words that a column allows.
+
+    It has no example row: one that is forgotten would be imported.
+    """
     titles = [str(column.title) + ("*" if column.required else "") for column in columns]
-    return workbook(sheet, titles, example, choices)
+    return workbook(sheet, titles, [], choices)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from pingjia.intake.columns import Column, Header, Record, find_header, plain, records
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
+from pingjia.intake.unreadable import Unreadable
 from pingjia.people.models import Category, Member, Status
 from pingjia.units import queries as units
 from pingjia.units.models import Unit
@@ -103,7 +104,7 @@ class Plan:
 
 
 def plan(unit: Unit, table: Table, *, whole: bool = True, found_branches: bool = False) -> Plan:
-    """Compare a table with the union's roster; raises ``Unreadable`` where the header is missing.
+    """Compare a table with the union's roster; raises ``Unreadable`` where the header or all rows are missing.
 
     ``whole``: the table is the whole roster, so that members who are not in it have left. ``found_branches``:
     branches that the union does not have yet are founded; otherwise each is an error.
@@ -122,6 +123,8 @@ def plan(unit: Unit, table: Table, *, whole: bool = True, found_branches: bool =
             rows[row.no] = row
         errors.extend(_branch_errors(row, result, found_branches))
         result.errors.extend(errors)
+    if not rows and not result.errors:
+        raise Unreadable("no_rows", row=header.row)
     if not result.errors:
         _compare(result, rows)
     return result

@@ -93,8 +93,7 @@ def roster_template(request: HttpRequest, code: str) -> HttpResponse:
     # A list of choices in a cell holds at most 255 characters, commas included.
     if branches and sum(map(len, branches)) + len(branches) < 255:
         choices[3] = branches
-    example = [["0001", _("张三（示例，请删去）"), str(Category.FRONT_LINE.label), *branches[:1]]]
-    content = template(_("会员名册"), rosters.COLUMNS, example, choices)
+    content = template(_("会员名册"), rosters.COLUMNS, choices)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
     return response

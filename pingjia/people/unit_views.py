@@ -109,11 +109,9 @@ def units_rejected(request: HttpRequest, code: str) -> HttpResponse:
 
 def units_template(request: HttpRequest, code: str) -> HttpResponse:
     """What an organiser asks: what should the spreadsheet look like?"""
-    root = guards.federation(request, code)
+    guards.federation(request, code)
     choices = {2: [str(label) for label in Kind.labels], 4: [str(label) for label in Nature.labels[1:]]}
-    name, kind, nature = _("某某公司工会（示例，请删去）"), str(Kind.GRASSROOTS.label), str(Nature.PRIVATE.label)
-    example = [[f"{root.code}001", name, kind, root.code, nature]]
-    content = template(_("单位"), organisation.COLUMNS, example, choices)
+    content = template(_("单位"), organisation.COLUMNS, choices)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="units.xlsx"'
     return response

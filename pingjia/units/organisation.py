@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from pingjia.intake.columns import Column, Record, find_header, plain, records
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
+from pingjia.intake.unreadable import Unreadable
 from pingjia.journal.actions import record
 from pingjia.units.actions import replant, why_not
 from pingjia.units.models import Kind, Nature, Unit
@@ -118,6 +119,8 @@ def plan(root: Unit, table: Table) -> Plan:
         elif not errors:
             rows[row.code.casefold()] = row
         result.errors.extend(errors)
+    if not rows and not result.errors:
+        raise Unreadable("no_rows", row=header.row)
     standing = _standing(root, {row.code for row in rows.values()} | {row.parent for row in rows.values()})
     for row in rows.values():
         result.errors.extend(_place_errors(row, root, rows, standing))

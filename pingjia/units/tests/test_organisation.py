@@ -143,6 +143,8 @@ class TreesStayTrees(TestCase):
         chance = random.Random(seed)
         for _round in range(2):
             chance.shuffle(pairs)
+            if not pairs:
+                continue
             rows = [[f"U{a}", f"单位{a}", "总工会", f"U{b}" if b >= 0 else "", ""] for a, b in pairs]
             made = organisation.plan(root, table(*rows))
             if made.errors:
