@@ -43,13 +43,13 @@ def test_very_deep_nesting_is_refused_and_does_not_crash() -> None:
         canonical.loads(b"[" * VECTORS["deep"]["times"])
 
 
-@settings(max_examples=scaled(200, 20000), deadline=None)
+@settings(max_examples=scaled(200, 5000), deadline=None)
 @given(VALUES)
 def test_every_value_comes_back_from_its_bytes(value: Any) -> None:
     assert canonical.loads(canonical.dumps(value)) == value
 
 
-@settings(max_examples=scaled(300, 50000), deadline=None)
+@settings(max_examples=scaled(300, 10000), deadline=None)
 @given(VALUES, st.data())
 def test_changed_bytes_never_read_as_the_same_value(value: Any, data: st.DataObject) -> None:
     raw = bytearray(canonical.dumps(value))

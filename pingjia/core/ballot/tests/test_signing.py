@@ -24,7 +24,7 @@ def test_the_corpus_holds_valid_signatures_outside_the_subgroup() -> None:
     assert sum(case["valid"] and "torsion" in case["name"] for case in CASES) >= 10
 
 
-@settings(max_examples=scaled(50, 5000), deadline=None)
+@settings(max_examples=scaled(50, 2000), deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=100), st.integers(0, 511))
 def test_a_signature_holds_until_a_bit_changes(seed: bytes, message: bytes, bit: int) -> None:
     key, signature = signing.public(seed), signing.sign(seed, message)
