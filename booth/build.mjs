@@ -3,9 +3,10 @@
 //   node build.mjs --cli      only the command-line programs, which tests in the other language play against
 //   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone; fails when the
 //                             member's page needs more than it may
-// pages/* is copied to dist. PINGJIA_TRUST names a canonical trust.json: its keys are then part of the pages, and the booth's own
+// pages/* is copied to dist; verify.html becomes one self-contained file. PINGJIA_TRUST names a canonical trust.json: its keys are then part of the pages, and the booth's own
 // file must be equal to it.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -42,9 +43,24 @@ const onlyPrograms = process.argv.includes("--cli");
 const pages = onlyPrograms ? [] : [...sources("pages", ".ts"), ...sources("pages", ".css")];
 if (pages.length > 0) await build({ ...browser, entryPoints: pages, outdir: dist });
 for (const name of existsSync(join(here, "pages")) ? readdirSync(join(here, "pages")) : []) copyFileSync(join(here, "pages", name), join(dist, name));
+if (!onlyPrograms) sealVerifier();
 const programs = sources("cli", ".ts");
 if (programs.length > 0) {
   await build({ ...shared, entryPoints: programs, format: "esm", platform: "node", target: "node20", outdir: join(dist, "cli") });
+}
+
+// The verifier is one file that works from a saved copy: script and style go inside, allowed by their hashes and by nothing else.
+// dist/verify.csp is the policy for the server to send with it.
+function sealVerifier() {
+  const [script, style] = ["verify.js", "verify.css"].map((name) => readFileSync(join(dist, name), "utf8").trim());
+  if (/<\/(script|style)/i.test(script + style)) throw new Error("the verifier's script or style would end too early");
+  const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'`;
+  const filled = { policy, script, style };
+  const page = readFileSync(join(here, "pages", "verify.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) => filled[name]);
+  writeFileSync(join(dist, "verify.html"), page);
+  writeFileSync(join(dist, "verify.csp"), `${policy}; frame-ancestors 'none'\n`);
+  for (const name of ["verify.js", "verify.css"]) unlinkSync(join(dist, name));
 }
 
 function report(name, bytes) {

@@ -45,7 +45,7 @@ def read(raw: bytes) -> list[tuple[str, bytes]]:
     _, _, _, count, _, _, directory, _ = _END.unpack_from(raw, len(raw) - _END.size)
     entries, at = [], 0
     for _ in range(count):
-        if at + _LOCAL.size > directory:
+        if at + _LOCAL.size > min(directory, len(raw)):
             raise BadZip("cut off")
         *_, size, name_length, _ = _LOCAL.unpack_from(raw, at)
         start = at + _LOCAL.size + name_length
