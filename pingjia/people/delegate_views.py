@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from pingjia.people import actions, guards, queries
 from pingjia.people.forms import DelegatesForm
@@ -15,6 +16,7 @@ from pingjia.people.roster_views import A_PAGE
 from pingjia.units.refusal import Refused
 
 
+@require_safe
 def delegates(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: who are our delegates, and are there enough from the front line?"""
     unit = guards.unit_staffed(request, code)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from pingjia.intake.table import Table
 from pingjia.intake.workbooks import XLSX, template
@@ -24,6 +25,7 @@ from pingjia.units.refusal import Refused
 A_PAGE = 50
 
 
+@require_safe
 def roster(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: who belongs to our union, and who of them has a vote?"""
     unit = guards.unit_staffed(request, code)
@@ -79,12 +81,14 @@ def roster_import(request: HttpRequest, code: str) -> HttpResponse:
     return importing.serve(request, _import(request, unit))
 
 
+@require_safe
 def roster_rejected(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: may I have the wrong rows back, with what to correct in each?"""
     unit = guards.unit_run(request, code)
     return importing.rejected_rows(request, _import(request, unit))
 
 
+@require_safe
 def roster_template(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: what should the spreadsheet look like?"""
     unit = guards.unit_run(request, code)
@@ -130,6 +134,7 @@ def new_member(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "people/member.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 def my_entries(request: HttpRequest) -> HttpResponse:
     """What a member asks: how do I stand in the roster, have I a vote, and whom do I tell if it is wrong?"""
     entries = list(guards.own_entries(request).select_related("unit", "branch").order_by("unit_id"))

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from pingjia.intake.table import Table
 from pingjia.intake.workbooks import XLSX, template
@@ -25,6 +26,7 @@ from pingjia.units import queries as units
 from pingjia.units.models import FurtherSuperior, Kind, Nature, Unit
 
 
+@require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """What anybody of a union asks: who are we, to whom do we answer, who holds which seat until when?"""
     one = guards.unit_seen(request, code)
@@ -51,6 +53,7 @@ def _seen_of(request: HttpRequest, some: list[Unit]) -> set[int]:
     return set(guards.units_seen(request).filter(pk__in=[one.pk for one in some]).values_list("pk", flat=True))
 
 
+@require_safe
 def tree(request: HttpRequest, code: str) -> HttpResponse:
     """What an organiser asks: who belongs to us, level by level?"""
     one = guards.unit_seen(request, code)
@@ -68,6 +71,7 @@ def tree(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "people/tree.html", context)
 
 
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """What an organiser asks: where is the unit whose name I half remember?"""
     within = guards.units_seen(request)
@@ -101,12 +105,14 @@ def units_import(request: HttpRequest, code: str) -> HttpResponse:
     return importing.serve(request, _import(request, root))
 
 
+@require_safe
 def units_rejected(request: HttpRequest, code: str) -> HttpResponse:
     """What an organiser asks: may I have the wrong rows back, with what to correct in each?"""
     root = guards.federation(request, code)
     return importing.rejected_rows(request, _import(request, root))
 
 
+@require_safe
 def units_template(request: HttpRequest, code: str) -> HttpResponse:
     """What an organiser asks: what should the spreadsheet look like?"""
     guards.federation(request, code)
