@@ -1,7 +1,7 @@
 """All settings in one place, read from the environment; the defaults run the demo on one machine.
 
-What an operator sets, and why, stands in docs/guide/operators.md. Paths below ``PINGJIA_HOME`` hold everything that must
-be kept (databases, keys, the public log); nothing is written elsewhere.
+What an operator sets, and why, stands in docs/guide/operators.md. Paths below ``PINGJIA_HOME`` hold everything that
+must be kept (databases, keys, the public log); nothing is written elsewhere.
 """
 
 from __future__ import annotations
