@@ -100,11 +100,11 @@ export type MakeBody = (files: BoxFiles, pk: Bytes) => Promise<Bytes>;
 
 /**
  * Puts a ballot in its envelope, in every box that still takes one: held → dropping, or a cast ballot that may change → dropping.
- * False if another tab was faster: then that tab's ballot counts.
+ * `seen` are the rows that the member's page was made from. False if another tab was faster: then that tab's ballot counts.
  */
-export async function seal(store: Store, poll: PollFiles, make: MakeBody): Promise<boolean> {
+export async function seal(store: Store, poll: PollFiles, seen: readonly Row[], make: MakeBody): Promise<boolean> {
   const moves: Move[] = [];
-  for (const row of await rowsOf(store, poll)) {
+  for (const row of seen) {
     const files = poll.boxes.find((one) => one.hex === row.box) as BoxFiles;
     const means = row.state === "held" ? row : row.state === "cast" ? row.means : undefined;
     if (means === undefined) continue;

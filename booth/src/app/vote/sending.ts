@@ -15,7 +15,7 @@ export async function sealAndDrop(session: Session, filled: Filled): Promise<voi
     content: [steps(1), h("progress", {}), h("p", {}, t("不用做什么，也请先不要关掉本页。"))],
   }));
   await painted();
-  const first = await seal(session.store, session.poll, (files, pk) => fillEnvelope(files, filled, pk));
+  const first = await seal(session.store, session.poll, session.rows, (files, pk) => fillEnvelope(files, filled, pk));
   if (!first) return session.goOn(t("另一个页面已经替这张票走下去了，以那一边为准。"));
   await dropWaiting(session);
 }
