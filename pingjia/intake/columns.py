@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -52,10 +53,20 @@ def plain(title: str) -> str:
     return re.sub(r"\s+", "", REMARK.sub("", unicodedata.normalize("NFKC", title))).casefold()
 
 
+def vocabulary(words: Mapping[str, Sequence[str]], labels: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Return a dictionary from every way to write a value (its label in the reader's language too) to its code."""
+    found = {plain(str(label)): code for code, label in labels if code}
+    return found | {plain(name): code for code, names in words.items() for name in names}
+
+
 def find_header(table: Table, columns: Sequence[Column]) -> Header:
     """Return the first row that names every required column; raise ``Unreadable`` with the columns that are missing."""
+    with override(None):  # a table in Chinese is understood whatever language its reader has chosen
+        originals = {column.key: str(column.title) for column in columns}
     words = {
-        plain(word): column.key for column in columns for word in (column.key, str(column.title), *column.synonyms)
+        plain(word): column.key
+        for column in columns
+        for word in (column.key, originals[column.key], str(column.title), *column.synonyms)
     }
     required = {column.key for column in columns if column.required}
     best: set[str] = set()

@@ -123,7 +123,7 @@ def _confirm(request: HttpRequest, one: Import) -> HttpResponse:
             return redirect(request.path)
         if getattr(plan, "loses_many", False) and "sure" not in request.POST:
             messages.warning(
-                request, _("有许多会员将记为离会。如果确实如此，请勾选确认；如果文件只是一部分，请选“只增改”重新上传。")
+                request, _("有许多会员将记为离会。确实如此就请勾选确认；文件只是一部分，就请选“一部分”重新上传。")
             )
             return redirect(request.path)
         if not uploads.use(upload):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pingjia.intake.columns import Column, Header, Record, find_header, plain, records
+from pingjia.intake.columns import Column, Record, find_header, plain, records, vocabulary
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -112,10 +112,11 @@ def plan(unit: Unit, table: Table, *, whole: bool = True, found_branches: bool =
     header = find_header(table, COLUMNS)
     result = Plan(unit, header.row, whole, notes=notes_on(table, header), branches=_branches(unit))
     result.keeps_branches = "branch" not in header.places
+    words = vocabulary(CATEGORY_WORDS, Category.choices), vocabulary(STATUS_WORDS, Status.choices)
     rows: dict[str, Row] = {}
     for one in records(table, header):
         errors = cell_errors(one, COLUMNS, LONGEST)
-        row = _row(one, header, errors)
+        row = _row(one, words, errors)
         if before := rows.get(row.no):
             what = _("会员编号 %(no)s 与第 %(row)d 行重复。") % {"no": row.no, "row": before.row}
             errors.append(RowError(row.row, _("会员编号"), what, _("每人只留一行，或改正编号。")))
@@ -143,18 +144,14 @@ def _branches(unit: Unit) -> dict[str, Unit]:
     return {name: branch for name, branch in known.items() if name not in twice}
 
 
-def _row(one: Record, header: Header, errors: list[RowError]) -> Row:
-    category = _word(one["category"], CATEGORY_WORDS)
-    status = _word(one["status"], STATUS_WORDS) if one["status"] else ""
+def _row(one: Record, words: tuple[dict[str, str], dict[str, str]], errors: list[RowError]) -> Row:
+    category = words[0].get(plain(one["category"]))
+    status = words[1].get(plain(one["status"])) if one["status"] else ""
     if one["category"] and category is None:
         errors.append(_not_a_word(one.row, _("岗位类别"), one["category"], Category.labels))
     if status is None:
         errors.append(_not_a_word(one.row, _("会籍"), one["status"], Status.labels))
     return Row(one.row, one["no"], one["name"], category or "", one["branch"], status or "")
-
-
-def _word(value: str, words: dict[str, tuple[str, ...]]) -> str | None:
-    return next((key for key, names in words.items() if plain(value) in map(plain, names)), None)
 
 
 def _not_a_word(row: int, column: str, value: str, labels: list[str]) -> RowError:
@@ -171,7 +168,7 @@ def _branch_errors(row: Row, result: Plan, found_branches: bool) -> list[RowErro
         return []
     names = "、".join(sorted({branch.name for branch in result.branches.values()})[:10]) or _("（还没有分会）")
     what = _("本工会没有“%(name)s”。") % {"name": row.branch}
-    remedy = _("请改成现有的：%(names)s；或在上传时选“一并建立新分会”。") % {"names": names}
+    remedy = _("请改成现有的：%(names)s；或在上传时勾选“一并建立”。") % {"names": names}
     return [RowError(row.row, _("分会"), what, remedy)]
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pingjia.intake.columns import Column, Record, find_header, plain, records
+from pingjia.intake.columns import Column, Record, find_header, plain, records, vocabulary
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -107,10 +107,11 @@ def plan(root: Unit, table: Table) -> Plan:
     """Compare a table with everything below ``root``; raises ``Unreadable`` where the header is missing."""
     header = find_header(table, COLUMNS)
     result = Plan(root, header.row, notes=notes_on(table, header))
+    words = vocabulary(KIND_WORDS, Kind.choices), vocabulary(NATURE_WORDS, Nature.choices)
     rows: dict[str, Row] = {}
     for one in records(table, header):
         errors = cell_errors(one, COLUMNS, LONGEST)
-        row = _row(one, root, errors)
+        row = _row(one, root, words, errors)
         if row.code.casefold() == root.code.casefold():
             errors.append(_wrong(row, _("编号"), _("这是本级单位自己。"), _("请删去这一行：本级由上级修改。")))
         if before := rows.get(row.code.casefold()):
@@ -132,9 +133,9 @@ def plan(root: Unit, table: Table) -> Plan:
     return result
 
 
-def _row(one: Record, root: Unit, errors: list[RowError]) -> Row:
-    kind = _word(one["kind"], KIND_WORDS)
-    nature = _word(one["nature"], NATURE_WORDS)
+def _row(one: Record, root: Unit, words: tuple[dict[str, str], dict[str, str]], errors: list[RowError]) -> Row:
+    kind = words[0].get(plain(one["kind"]))
+    nature = words[1].get(plain(one["nature"]))
     if one["kind"] and kind is None:
         allowed = "、".join(str(label) for label in Kind.labels)
         what = _("没有“%(value)s”这一类。") % {"value": one["kind"]}
@@ -144,10 +145,6 @@ def _row(one: Record, root: Unit, errors: list[RowError]) -> Row:
         what = _("没有“%(value)s”这一种。") % {"value": one["nature"]}
         errors.append(RowError(one.row, _("单位性质"), what, _("请填：%(allowed)s，或空着。") % {"allowed": allowed}))
     return Row(one.row, one["code"], one["name"], kind or "", nature or "", one["parent"] or root.code)
-
-
-def _word(value: str, words: dict[str, tuple[str, ...]]) -> str | None:
-    return next((key for key, names in words.items() if plain(value) in map(plain, names)), None)
 
 
 def _wrong(row: Row, column: str, what: str, remedy: str) -> RowError:
