@@ -135,7 +135,8 @@ def pooled(poll: Poll) -> list[Poll]:
     """Return the polls that are counted together with this one, itself included; void ones are not counted."""
     lead = poll.ceremony
     group = [lead, *lead.followers.all()] if poll.pool else [poll]
-    return [one for one in group if one.state != State.VOID]
+    fresh = Poll.objects.filter(pk__in=[one.pk for one in group]).select_related("unit", "lead")
+    return list(fresh.exclude(state=State.VOID).order_by("pk"))
 
 
 @transaction.atomic

@@ -99,7 +99,8 @@ def set_(seat: Scrutineer, question: Question) -> Question:
     """What is to be opened together, and which sums of it?"""
     found = _set(seat, question)
     masks = [list(place) for place in opening.planned(found)]
-    return {"boxes": opening.box_hashes(found), "tier": found.tier, "masks": masks, "bodies_by_relay": found.tier not in PUBLISHED}
+    by_relay = found.tier not in PUBLISHED
+    return {"boxes": opening.box_hashes(found), "tier": found.tier, "masks": masks, "bodies_by_relay": by_relay}
 
 
 def partials(seat: Scrutineer, question: Question) -> Question:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pingjia.people.models import Member, Role, Seat, User
 from pingjia.polls import prepare, rehearsal, sealing
 from pingjia.polls.models import Opening, Poll
+from pingjia.polls.scrutiny import SaidNo
 from pingjia.units.models import Kind, Unit
 
 SUBJECTS = [("home", "职工之家建设", "three"), ("chair", "工会主席履职", "three"), ("budget", "经费收支", "three")]
@@ -180,3 +182,8 @@ class HttpDoors:
         answer = BoothDoor().post(f"/drop/{box_hash}", record, content_type="application/octet-stream")
         assert not answer.cookies
         return bytes(answer.content)
+
+
+def said_no(reason: str) -> Any:
+    """Expect the relay to refuse with this reason."""
+    return pytest.raises(SaidNo, match=f"^{reason}$")

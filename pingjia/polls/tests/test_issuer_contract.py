@@ -11,16 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pingjia.core.ballot import signing
+from pingjia.core.ballot.blindsigner import BlindSigner
 from pingjia.core.ballot.issuance import UNKNOWN_LEAF, IssueStatus, Reason, read_answer, read_refusal
 from pingjia.core.tests.scale import scaled
 from pingjia.journal.models import Line
 from pingjia.people.models import User
-from pingjia.polls import closing, prepare
+from pingjia.polls import closing, issue_views, prepare, rehearsal, sealing
 from pingjia.polls.issue import Issuer, PlainIssuer
 from pingjia.polls.models import Issuance, Poll, RollEntry
 from pingjia.polls.rehearsal import NotDrawn, Papers, Voter
 from pingjia.polls.tests import cast
 from pingjia.polls.tests.cast import Site
+from pingjia.polls.throttle import Failures
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
@@ -98,8 +100,6 @@ def test_unknown_used_up_and_foreign_codes_are_refused_and_signed(issuer: Issuer
     town = cast.found_town(1, "dock")
     foreign = cast.draft(town)
     prepare.freeze_roll(foreign, by=town.officer)
-    from pingjia.polls import rehearsal, sealing
-
     cards = cast.invited(town, foreign)
     rehearsal.play_sealing(cards)
     foreign.refresh_from_db()
@@ -177,8 +177,6 @@ def test_two_devices_that_draw_at_the_same_moment_get_one_ballot(
     issuer: Issuer, stage: cast.Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second device's draw runs whole while the first is signing, which is the widest gap there is."""
-    from pingjia.core.ballot.blindsigner import BlindSigner
-
     first, second = (voter(stage, issuer, stage.codes[0]) for _device in range(2))
     sign, raced = BlindSigner.sign, []
 
@@ -228,9 +226,6 @@ def test_slips_drawn_by_hand_name_nobody_and_never_exceed_the_roll(issuer: Issue
 def test_the_address_wants_its_header_and_slows_down_guessing(
     stage: cast.Stage, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pingjia.polls import issue_views
-    from pingjia.polls.throttle import Failures
-
     monkeypatch.setattr(issue_views, "FAILURES", Failures(2))
     monkeypatch.setattr(issue_views, "ISSUER", issuer)
     request, site = voter(stage, issuer, "0" * 16).request(), Site()

@@ -15,7 +15,7 @@ from pingjia.core.verify.report import Report
 from pingjia.core.verify.trust import Trust
 from pingjia.core.verify.verifier import verify
 from pingjia.journal.actions import first_broken_line
-from pingjia.polls import closing, outcome, queries, rehearsal, secretcodes
+from pingjia.polls import closing, outcome, prepare, queries, rehearsal, sealing, secretcodes
 from pingjia.polls.models import Opinion, Partial, State
 from pingjia.polls.tests import cast
 from pingjia.polls.tests.cast import ALL_BAD, ALL_BLANK, ALL_FAIR, ALL_GOOD, BoothDoor, HttpBooth, HttpDoors
@@ -140,8 +140,6 @@ def test_the_opinion_box_is_read_from_ten_texts_on_and_never_below() -> None:
 def _second_stage() -> cast.Stage:
     town = cast.found_town(12, "dock")
     poll = cast.draft(town, with_opinions=True)
-    from pingjia.polls import prepare, sealing
-
     prepare.freeze_roll(poll, by=town.officer)
     stage = cast.Stage(town, poll, cast.invited(town, poll))
     stage.cards = rehearsal.play_sealing(stage.invitations)
@@ -185,8 +183,6 @@ def test_after_the_close_no_key_no_row_and_no_code_is_left() -> None:
 
 
 def test_pooled_units_that_are_too_small_are_opened_as_one_sum_only() -> None:
-    from pingjia.polls import prepare, sealing
-
     town, dock = cast.found_town(3), cast.found_town(9, "dock")
     lead = cast.draft(town, pool="harbour")
     other = cast.draft(dock, pool="harbour", lead=lead)
