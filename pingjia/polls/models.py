@@ -7,7 +7,48 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.people.models import Member
+from pingjia.polls.result_models import (
+    Challenge,
+    GradeCount,
+    HandCount,
+    Opening,
+    Opinion,
+    OpinionReading,
+    OpinionShare,
+    Partial,
+    PressureReport,
+    ResultSignature,
+    SubjectResult,
+)
 from pingjia.units.models import Unit
+
+__all__ = [
+    "Box",
+    "Challenge",
+    "Electorate",
+    "Grade",
+    "GradeCount",
+    "GradeSet",
+    "HandCount",
+    "Issuance",
+    "Medium",
+    "Opening",
+    "Opinion",
+    "OpinionReading",
+    "OpinionShare",
+    "Partial",
+    "Poll",
+    "PressureReport",
+    "PublicObject",
+    "ResultSignature",
+    "RollEntry",
+    "Scrutineer",
+    "Slip",
+    "State",
+    "Steward",
+    "Subject",
+    "SubjectResult",
+]
 
 
 class GradeSet(models.Model):
@@ -151,7 +192,7 @@ class Subject(models.Model):
 class Box(models.Model):
     """A sealed box of the poll as the site sees it: its manifest and its roll, never a ballot.
 
-    A poll has one ballot box, and an opinion box where ``with_opinions``. The drops themselves lie in ``pingjia.ballotbox``.
+    A poll has one ballot box, and an opinion box where ``with_opinions``. The drops lie in ``pingjia.ballotbox``.
     """
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="boxes")
@@ -261,7 +302,7 @@ class Issuance(models.Model):
 
 
 class Scrutineer(models.Model):
-    """A seat at the ceremony: position 1…n (1 is the chief), the public halves of the card, and what came of each step."""
+    """A seat at the ceremony: position 1…n (1 is the chief), the card's public halves, what came of each step."""
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="scrutineers")
     position = models.PositiveSmallIntegerField()
@@ -282,7 +323,7 @@ class Scrutineer(models.Model):
 
 
 class Steward(models.Model):
-    """The work group's convenor, seated for this poll alone by an invitation slip, where the chair is the only officer."""
+    """The work group's convenor, seated for this poll alone by an invitation slip beside a lone chair."""
 
     poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="stewards")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="stewardships")
@@ -291,179 +332,3 @@ class Steward(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Opening(models.Model):
-    """Boxes opened as one sum (one box, or a pool): the tier fixed by V beforehand, and what the scrutineers signed.
-
-    ``set_id`` names the opening in addresses: the opening hash in hex. ``result`` is canonical JSON once ≥ t agree.
-    """
-
-    set_id = models.CharField(max_length=64, unique=True)
-    boxes = models.ManyToManyField(Box, related_name="openings")
-    tier = models.CharField(max_length=8)
-    returned = models.PositiveIntegerField()
-    invalid = models.PositiveIntegerField()
-    valid = models.PositiveIntegerField()
-    issued = models.PositiveIntegerField()
-    result = models.BinaryField(null=True)
-
-    def __str__(self) -> str:
-        return self.set_id[:16]
-
-
-class Partial(models.Model):
-    """What one scrutineer contributed to an opening: public partials, or messages sealed to each other scrutineer."""
-
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="partials")
-    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.PROTECT, related_name="partials")
-    recipient = models.PositiveSmallIntegerField(default=0, help_text="0: public; else the position it is sealed to")
-    content = models.BinaryField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["opening", "scrutineer", "recipient"], name="partial_once_per_recipient")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.opening} {self.scrutineer_id}→{self.recipient}"
-
-
-class ResultSignature(models.Model):
-    """One scrutineer's signature over one result text; ≥ t over the same bytes make it the result."""
-
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, related_name="signatures")
-    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.PROTECT, related_name="signatures")
-    result = models.BinaryField()
-    signature = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["opening", "scrutineer"], name="result_signed_once")]
-
-    def __str__(self) -> str:
-        return f"{self.opening} {self.scrutineer_id}"
-
-
-class SubjectResult(models.Model):
-    """The public outcome of one subject: counts where the tier allows them, else a band. Integers only."""
-
-    opening = models.ForeignKey(Opening, on_delete=models.CASCADE, null=True, related_name="subject_results")
-    hand_count = models.ForeignKey("HandCount", on_delete=models.CASCADE, null=True, related_name="subject_results")
-    order = models.PositiveSmallIntegerField()
-    code = models.CharField(max_length=20)
-    favourable = models.PositiveIntegerField(null=True)
-    unfavourable = models.PositiveIntegerField(null=True)
-    blank = models.PositiveIntegerField(null=True)
-    reached = models.BooleanField(null=True, help_text="threshold reached; None: no result")
-
-    class Meta:
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class GradeCount(models.Model):
-    """How many ballots chose one grade of one subject (full tier and hand counts only)."""
-
-    subject_result = models.ForeignKey(SubjectResult, on_delete=models.CASCADE, related_name="grade_counts")
-    order = models.PositiveSmallIntegerField()
-    code = models.CharField(max_length=8)
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.count}"
-
-
-class HandCount(models.Model):
-    """Custody counts of a paper vote, entered by one person and confirmed by another."""
-
-    poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="hand_count")
-    roll_size = models.PositiveIntegerField(_("应到"))
-    invited = models.PositiveIntegerField(_("发出"))
-    returned = models.PositiveIntegerField(_("收回"))
-    invalid = models.PositiveIntegerField(_("无效"))
-    entered_by = models.CharField(max_length=150)
-    confirmed_by = models.CharField(max_length=150, blank=True, default="")
-
-    def __str__(self) -> str:
-        return f"{self.poll}"
-
-
-class OpinionShare(models.Model):
-    """One scrutineer's share of the opinion key, sealed again to the reader; deleted with the other relayed messages."""
-
-    scrutineer = models.ForeignKey(Scrutineer, on_delete=models.CASCADE, related_name="opinion_shares")
-    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="opinion_shares")
-    content = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["scrutineer", "box"], name="opinion_share_once")]
-
-    def __str__(self) -> str:
-        return f"{self.box} {self.scrutineer_id}"
-
-
-class Opinion(models.Model):
-    """One text from the opinion box, in the order of its hash; nothing else about it is known."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="opinions")
-    hash = models.CharField(max_length=64)
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["hash"]
-
-    def __str__(self) -> str:
-        return self.text[:20]
-
-
-class OpinionReading(models.Model):
-    """What the reader signed about the opinion box: how many texts, and whether there were enough to read."""
-
-    poll = models.OneToOneField(Poll, on_delete=models.CASCADE, related_name="opinion_reading")
-    written = models.PositiveIntegerField(null=True, help_text="number of non-empty texts; None below the limit")
-    enough = models.BooleanField()
-    signature = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"{self.poll}"
-
-
-class Challenge(models.Model):
-    """An objection within the objection period, by failure code, and what the recount found."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="challenges")
-    code = models.CharField(_("问题代码"), max_length=40)
-    reason = models.TextField(_("说明"))
-    raised_by = models.CharField(max_length=150)
-    raised_at = models.DateTimeField()
-    finding = models.TextField(_("复核结论"), blank=True, default="")
-    upheld = models.BooleanField(null=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["raised_at"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class PressureReport(models.Model):
-    """A member's report of pressure. Only superiors read it; who wrote it is kept only if the member signed it."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="pressure_reports")
-    text = models.TextField(_("情况"))
-    signed = models.CharField(_("署名（可不填）"), max_length=80, blank=True)
-    on_day = models.DateField()
-    answer = models.TextField(_("处理情况"), blank=True, default="")
-    answered_by = models.CharField(max_length=150, blank=True, default="")
-
-    class Meta:
-        ordering = ["-on_day", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.on_day}"
