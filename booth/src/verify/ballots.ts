@@ -21,7 +21,7 @@ export function pieces(raw: Bytes, length: number): Bytes[] {
 export function readClosing(c: Case, box: BoxCase): void {
   const place = box.place("closing.note");
   const [raw, manifest] = [c.file(place), box.manifest];
-  if (raw === null || manifest === null) return;
+  if (raw === null || manifest === null) return c.skip("closing");
   box.closing = attempt(() => openClosing(raw, manifest.hash, manifest.boxKey));
   if (box.closing === null) c.fail("closing", place, "box");
 }
@@ -30,7 +30,7 @@ export function readClosing(c: Case, box: BoxCase): void {
 export async function checkHeads(c: Case, box: BoxCase): Promise<void> {
   const place = box.place("heads.bin");
   const [raw, manifest, manifestRaw] = [c.file(place), box.manifest, c.file(box.place("box.json"))];
-  if (raw === null || manifest === null || manifestRaw === null) return;
+  if (raw === null || manifest === null || manifestRaw === null) return c.skip("heads", "receipts", "closing");
   const length = headLength(manifest);
   if (raw.length % length !== 0) c.fail("heads-length", place, "box");
   const heads = pieces(raw, length);
@@ -62,7 +62,10 @@ export async function checkHeads(c: Case, box: BoxCase): Promise<void> {
 function receiptsOf(c: Case, box: BoxCase, count: number): Bytes[] {
   const raw = c.file(box.place("receipts.bin"));
   const none = new Uint8Array(0);
-  if (raw === null) return new Array<Bytes>(count).fill(none);
+  if (raw === null) {
+    c.skip("receipts");
+    return new Array<Bytes>(count).fill(none);
+  }
   if (raw.length !== RECEIPT * count) c.fail("receipts-length", box.place("receipts.bin"), "box");
   const found = pieces(raw, RECEIPT);
   return Array.from({ length: count }, (_, n) => found[n] ?? none);
@@ -110,9 +113,11 @@ function compareWithClosing(c: Case, box: BoxCase, leaves: readonly Bytes[]): vo
 export async function checkBodies(c: Case, box: BoxCase): Promise<void> {
   const [raw, slate, keyset] = [c.file(box.place("bodies.bin")), c.file("slate.json"), c.file("keyset.json")];
   const { manifest, counted } = box;
-  if (raw === null || slate === null || keyset === null || c.slate === null || !c.paperFits || !c.published) return;
-  if (manifest === null || counted === null) return;
-  const length = bodyLength(c.slate.gradeCounts);
+  if (!c.published) return;
+  const grades = c.paperFits ? c.slate?.gradeCounts : undefined;
+  const there = raw !== null && slate !== null && keyset !== null && manifest !== null && counted !== null;
+  if (!there || grades === undefined) return c.skip("bodies");
+  const length = bodyLength(grades);
   if (raw.length % length !== 0) c.fail("bodies-length", box.place("bodies.bin"), "box");
   const places = new Map([...box.heads].reverse().map(([n, head]) => [toHex(head.raw), n]));
   const { pairs, complete } = match(c, box, counted.heads, pieces(raw, length), places);
@@ -122,7 +127,7 @@ export async function checkBodies(c: Case, box: BoxCase): Promise<void> {
     tasks.push({ kind: "bodies", boxHash: manifest.hash, slate, keyset, ballots: ballots.slice(at, at + c.chunk) });
   }
   const outcomes = await c.run(tasks);
-  const sums = new Sums(c.slate.gradeCounts);
+  const sums = new Sums(grades);
   for (const outcome of outcomes) addOutcome(sums, outcome);
   const verdicts = outcomes.flatMap((outcome) => outcome.valid);
   box.invalidHeads = pairs.filter((_, n) => verdicts[n] === false).map(({ head }) => places.get(toHex(head.raw)) as number);

@@ -8,7 +8,7 @@ import type { Result } from "../core/result.ts";
 import type { Sums } from "../core/sums.ts";
 import { tierOf, type Tier } from "../core/tiers.ts";
 import type { Bundle } from "./bundle.ts";
-import type { Code, Failure, Role } from "./failures.ts";
+import type { Check, Code, Failure, Role } from "./failures.ts";
 import type { Outcome, Task } from "./work.ts";
 
 /** Does the tasks, in whatever places, and returns the outcomes in their order. */
@@ -45,7 +45,9 @@ export class Case {
   keyset: KeySet | null = null;
   result: Result | null = null;
   witnesses: readonly string[] | null = null;
-  readonly opened = new Set<number>();
+  /** Subjects of which every published number was recomputed. */
+  opened: ReadonlySet<number> = new Set();
+  readonly skipped = new Set<Check>();
   readonly #failures = new Map<string, Failure>();
 
   constructor(
@@ -60,6 +62,11 @@ export class Case {
   fail(code: Code, place: string, role: Role, number?: number): void {
     const party = number === undefined ? role : `${role}/${number}`;
     this.#failures.set(`${code} ${place} ${party}`, { code, place, party });
+  }
+
+  /** Notes checks that could not be made in full, as something they need is missing or unreadable. */
+  skip(...checks: readonly Check[]): void {
+    for (const check of checks) this.skipped.add(check);
   }
 
   get failures(): Failure[] {

@@ -18,7 +18,8 @@ import { attempt } from "./papers.ts";
 export function checkOutcome(c: Case): void {
   readResult(c);
   if (c.result !== null) {
-    if (c.tier !== null && c.result.tier !== c.tier) c.fail("tier", "result.json/tier", "operator");
+    if (c.tier === null) c.skip("tier");
+    else if (c.result.tier !== c.tier) c.fail("tier", "result.json/tier", "operator");
     checkCustody(c, c.result);
     checkArithmetic(c, c.result);
   }
@@ -29,7 +30,7 @@ export function checkOutcome(c: Case): void {
 
 function readResult(c: Case): void {
   const raw = c.file("result.json");
-  if (raw === null) return;
+  if (raw === null) return c.skip("tier", "result");
   c.result = attempt(() => parseResult(raw));
   if (c.result === null) c.fail("object", "result.json", "scrutineers");
 }
@@ -49,6 +50,8 @@ function checkCustody(c: Case, stated: Result): void {
     if (differs) c.fail("custody", `result.json/${field}`, "scrutineers");
   };
   const { manifests, closings, rules } = c;
+  const complete = manifests.length === c.boxes.length && closings !== null && c.boxes.every((box) => box.statements !== null);
+  if (!complete) c.skip("result");
   if (manifests.length === c.boxes.length && rules !== null) {
     const hashes = manifests.map((manifest) => manifest.hash).sort(compare);
     wrong("boxes", hashes.map(toHex).join() !== stated.boxes.map(toHex).join());
@@ -65,7 +68,7 @@ function checkCustody(c: Case, stated: Result): void {
 
 /** S + B + D + A = V, verdict by formula and threshold, and no field that the tier does not allow. */
 function checkArithmetic(c: Case, stated: Result): void {
-  if (c.slate === null || c.rules === null) return;
+  if (c.slate === null || c.rules === null) return c.skip("tier", "result");
   for (const place of contradictions(stated, c.slate, c.rules.threshold)) {
     if (place === "returned" || place === "valid") continue; // compared with the boxes themselves
     if (/(^|\/)(form|subjects)$/.test(place)) c.fail("form", `result.json/${place}`, "operator");
@@ -76,7 +79,7 @@ function checkArithmetic(c: Case, stated: Result): void {
 /** At least t scrutineers signed exactly these bytes; the file holds their entries in order and nothing else. */
 function checkSignatures(c: Case): void {
   const [raw, sigs, keyset] = [c.file("result.json"), c.file("result.sigs"), c.keyset];
-  if (raw === null || sigs === null || keyset === null) return;
+  if (raw === null || sigs === null || keyset === null) return c.skip("result");
   const entries = pieces(sigs, SIGNATURE_LENGTH);
   const numbers = entries.map((entry) => entry[0] as number);
   const inOrder = numbers.every((i, n) => i >= 1 && i <= keyset.n && (n === 0 || (numbers[n - 1] as number) < i));
@@ -93,10 +96,12 @@ function checkSignatures(c: Case): void {
 
 /** Checks the partial decryptions and, where the sums are known, the counts that they give. */
 function checkPartials(c: Case): void {
+  if (!c.published) return;
   const raw = c.file("partials.bin");
   const { keyset, slate, tier, rules } = c;
-  if (raw === null || keyset === null || slate === null || tier === null || rules === null) return;
-  if (!c.published || !c.paperFits) return;
+  if (raw === null || keyset === null || slate === null || tier === null || rules === null || !c.paperFits) {
+    return c.skip("tier", "partials", "result");
+  }
   const expected = planOf(slate, tier, rules.formula).filter(({ s }) => !onlyBand(c, slate, s));
   const planned: { n: number; part: Partial }[] = [];
   for (const { n, part } of readPartials(c, raw, keyset)) {
@@ -104,7 +109,7 @@ function checkPartials(c: Case): void {
     else c.fail("mask", `partials.bin/${n}`, "operator");
   }
   const [sums, name] = [sumsOf(c, slate), openingName(c)];
-  if (sums === null || name === null) return;
+  if (sums === null || name === null) return c.skip("partials", "result");
   const good: Partial[] = [];
   for (const { n, part } of planned) {
     if (!checkPartial(part, keyset, name, sums.a[part.s] as Point)) {
@@ -113,9 +118,8 @@ function checkPartials(c: Case): void {
       good.push(part);
     }
   }
-  for (const place of expected) {
-    checkCount(c, keyset, slate, sums, place, good.filter((part) => isAt(part, place)));
-  }
+  const wrong = expected.filter((place) => !checkCount(c, keyset, slate, sums, place, good.filter((part) => isAt(part, place))));
+  c.opened = new Set(expected.map(({ s }) => s).filter((s) => wrong.every((place) => place.s !== s)));
 }
 
 function isAt(part: Place, place: Place): boolean {
@@ -162,24 +166,30 @@ function openingName(c: Case): Bytes | null {
   return openingHash(closings.map((one) => ({ boxHash: one.boxHash, closingText: closingText(one) })));
 }
 
-/** count·G = D, for the count that the result states. */
-function checkCount(c: Case, keyset: KeySet, slate: Slate, sums: Sums, place: Place, parts: readonly Partial[]): void {
+/** count·G = D, for the count that the result states; says whether it was there to compare, and right. */
+function checkCount(c: Case, keyset: KeySet, slate: Slate, sums: Sums, place: Place, parts: readonly Partial[]): boolean {
   const { s, mask } = place;
   if (parts.length < keyset.t) {
     c.fail("partials-few", `partials.bin/${s}/${mask}`, "scrutineers");
-    return;
+    c.skip("result");
+    return false;
   }
   const subjects = c.result?.subjects ?? [];
   const [subject, question] = [subjects[s], slate.subjects[s]];
-  if (subjects.length !== slate.subjects.length || subject === undefined || question === undefined) return;
-  const found = stated(subject, question, mask);
-  if (found === null) return;
-  if (isCount(combine(parts, keyset.t, sums.bOf(s, mask)), found.count)) c.opened.add(s);
-  else c.fail("count", `result.json/subjects/${s}/${found.name}`, "scrutineers");
+  const fits = subjects.length === slate.subjects.length && subject !== undefined && question !== undefined;
+  const found = fits ? stated(subject, question, mask) : null;
+  if (!fits || found === null) {
+    c.skip("result");
+    return false;
+  }
+  const right = isCount(combine(parts, keyset.t, sums.bOf(s, mask)), found.count);
+  if (!right) c.fail("count", `result.json/subjects/${s}/${found.name}`, "scrutineers");
   if (subject.form === "two_way" && question.otherMask === 0 && subject.unfavourable !== 0) {
     // Where every grade is favourable nothing else is opened, and nothing else can have been chosen.
     c.fail("count", `result.json/subjects/${s}/unfavourable`, "scrutineers");
+    return false;
   }
+  return right;
 }
 
 /** The field of the result that an opened mask answers for, and its number. */

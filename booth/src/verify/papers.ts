@@ -39,7 +39,7 @@ function refuseOtherSuite(raw: Bytes | null): void {
 function readBox(c: Case, box: BoxCase): void {
   const place = box.place("box.json");
   const raw = c.file(place);
-  if (raw === null) return;
+  if (raw === null) return c.skip("objects");
   const manifest = attempt(() => parseBoxManifest(raw));
   if (manifest === null) c.fail("object", place, "operator");
   else if (manifest.kind !== "ballot") c.fail("not-a-ballot-box", place, "operator");
@@ -48,14 +48,14 @@ function readBox(c: Case, box: BoxCase): void {
 
 function readSlate(c: Case): void {
   const raw = c.file("slate.json");
-  if (raw === null) return;
+  if (raw === null) return c.skip("objects");
   c.slate = attempt(() => parseSlate(raw));
   if (c.slate === null) c.fail("object", "slate.json", "operator");
 }
 
 function readKeyset(c: Case): void {
   const raw = c.file("keyset.json");
-  if (raw === null) return;
+  if (raw === null) return c.skip("objects");
   c.keyset = attempt(() => parseKeySet(raw));
   if (c.keyset === null) {
     // What a manifest names was dealt and accepted like this; anything else was put here afterwards.
@@ -78,7 +78,7 @@ function checkBonds(c: Case, box: BoxCase, manifest: BoxManifest): void {
   }
   const place = box.place("poll.json");
   const raw = c.file(place);
-  if (raw === null) return;
+  if (raw === null) return c.skip("objects");
   const poll = attempt(() => parsePollManifest(raw));
   if (poll === null) c.fail("object", place, "operator");
   else if (!poll.boxes.some((hash) => equal(hash, manifest.hash)) || !equal(poll.pollId, manifest.pollId)) {
@@ -129,7 +129,7 @@ export function checkWanted(c: Case, wanted: string | null, trust: Trust | null)
 /** Every scrutineer accepted the key set; accepts.bin holds 64 bytes of each and nothing else. */
 export function checkAcceptances(c: Case): void {
   const raw = c.file("accepts.bin");
-  if (raw === null || c.keyset === null) return;
+  if (raw === null || c.keyset === null) return c.skip("keys");
   for (const i of missingAcceptances(c.keyset, raw)) c.fail("acceptance", `accepts.bin/${i}`, "scrutineer", i);
   if (raw.length > 64 * c.keyset.n) c.fail("acceptance", "accepts.bin", "operator");
 }

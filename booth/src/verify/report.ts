@@ -8,9 +8,13 @@ import { ALL_CHECKS, checkOf, type Check, type Failure } from "./failures.ts";
 
 /** 0 good, 1 bad, 2 unreadable, 3 consistent in itself but compared with nothing from outside. */
 export type Exit = 0 | 1 | 2 | 3;
-export type Count = "recomputed" | "attested";
-/** `attested`: cannot be checked on this level of publication, the scrutineers' word stands. */
-export type Status = "passed" | "failed" | "attested" | "not-asked";
+/** `unverified`: the numbers should have been recomputed, and were not. */
+export type Count = "recomputed" | "attested" | "unverified";
+/**
+ * `attested`: cannot be checked on this level of publication, the scrutineers' word stands. `unchecked`: what the check needs is
+ * missing or unreadable, which is a failure of another check.
+ */
+export type Status = "passed" | "failed" | "unchecked" | "attested" | "not-asked";
 
 export interface BoxFacts {
   readonly hash: string;
@@ -71,7 +75,7 @@ export function writeReport(c: Case, rootChecked: boolean, receiptGiven: boolean
     failures,
     boxes: c.boxes.flatMap((box) => (box.manifest === null ? [] : [boxFacts(box)])),
     checks: checks as Record<Check, Status>,
-    count: c.published ? "recomputed" : "attested",
+    count: countOf(c),
     formula: rules?.formula ?? "",
     practice: c.manifests.some((manifest) => manifest.practice),
     root_checked: rootChecked,
@@ -84,8 +88,22 @@ export function writeReport(c: Case, rootChecked: boolean, receiptGiven: boolean
   };
 }
 
+/** Where the numbers come from: of the whole result, what holds for every subject that shows numbers. */
+function countOf(c: Case): Count {
+  if (!c.published) return "attested";
+  const sources = (c.result?.subjects ?? []).map((stated, s) => sourceOf(c, s, stated));
+  if (sources.length === 0 || sources.includes("unverified")) return "unverified";
+  return sources.includes("recomputed") ? "recomputed" : "attested";
+}
+
+function sourceOf(c: Case, s: number, stated: SubjectResult): Count {
+  if (stated.form === "band") return "attested";
+  return c.opened.has(s) ? "recomputed" : "unverified";
+}
+
 function statusOf(c: Case, check: Check, failures: readonly Failure[], receiptGiven: boolean): Status {
   if (failures.some((failure) => checkOf(failure.code) === check)) return "failed";
+  if (c.skipped.has(check)) return "unchecked";
   if ((check === "bodies" || check === "partials") && !c.published) return "attested";
   return check === "receipt-file" && !receiptGiven ? "not-asked" : "passed";
 }
@@ -112,7 +130,7 @@ function boxFacts(box: BoxCase): BoxFacts {
 function subjectFacts(c: Case, s: number, stated: SubjectResult, subject: Subject): SubjectFacts {
   return {
     code: subject.code,
-    count: c.opened.has(s) ? "recomputed" : "attested",
+    count: sourceOf(c, s, stated),
     form: stated.form,
     grades: subject.grades,
     title: subject.title,

@@ -8,7 +8,7 @@ import { partyName, say, sentence } from "./wording.ts";
 
 const LISTED_OF_ONE_CODE = 20;
 const SIGNS: Readonly<Record<Exit, string>> = { 0: "✓", 1: "✗", 2: "?", 3: "≟" };
-const MARKS: Readonly<Record<Status, string>> = { passed: "✓", failed: "✗", attested: "·", "not-asked": "" };
+const MARKS: Readonly<Record<Status, string>> = { passed: "✓", failed: "✗", unchecked: "–", attested: "·", "not-asked": "" };
 
 /** The one thing to see: good, bad, unreadable, or still to be compared. */
 export function verdict(exit: Exit, why: string): HTMLElement {
@@ -41,7 +41,7 @@ function boxCard(box: BoxFacts, report: Report): HTMLElement {
     [word("roll"), box.roll_size],
     [word("issued"), [...new Set(box.issued)].join(" / ")],
     [word("returned"), box.returned],
-    [word(report.count === "recomputed" ? "invalid" : "invalid_attested"), box.invalid],
+    [word(report.count === "attested" ? "invalid_attested" : "invalid"), box.invalid],
   ];
   if (box.paper.some((n) => n > 0)) figures.splice(1, 0, [word("paper"), Math.max(...box.paper)]);
   return h(
@@ -64,7 +64,7 @@ function resultCard(report: Report): HTMLElement {
     { class: "card" },
     h("h2", {}, report.title),
     h("p", { class: "soft" }, `${sentence("words", "valid")} ${report.valid} · ${sentence("tiers", report.tier)} · ${rule}`),
-    h("p", { class: "source" }, `count: ${report.count} — ${sentence("counts", report.count)}`),
+    h("p", { class: "source" }, `count: ${report.count === "unverified" ? "attested" : report.count} — ${sentence("counts", report.count)}`),
     h("ul", { class: "subjects" }, report.subjects.map(subjectLine)),
   );
 }
@@ -109,8 +109,7 @@ function checkCard(report: Report): HTMLElement {
           "li",
           { class: status },
           h("span", { class: "mark", "aria-hidden": "true" }, MARKS[status]),
-          h("span", {}, sentence("checks", check)),
-          h("span", { class: status === "passed" ? "sr" : "soft" }, sentence("statuses", status)),
+          h("span", {}, `${sentence("checks", check)} `, h("span", { class: status === "passed" ? "sr" : "soft" }, sentence("statuses", status))),
         );
       }),
     ),

@@ -12,7 +12,7 @@ from pingjia.core.ballot.sums import Sums
 from pingjia.core.tlog import merkle
 from pingjia.core.verify import work
 from pingjia.core.verify.case import BoxCase, Case
-from pingjia.core.verify.failures import Code, Role
+from pingjia.core.verify.failures import Check, Code, Role
 
 _RECEIPT = 64
 
@@ -22,6 +22,7 @@ def read_closing(case: Case, box: BoxCase) -> None:
     place = box.place("closing.note")
     raw = case.file(place)
     if raw is None or box.manifest is None:
+        case.skip(Check.CLOSING)
         return
     try:
         box.closing = closing.open_closing(raw, box.manifest.hash, box.manifest.box_key)
@@ -34,6 +35,7 @@ def check_heads(case: Case, box: BoxCase) -> None:
     place, manifest = box.place("heads.bin"), box.manifest
     raw = case.file(place)
     if raw is None or manifest is None:
+        case.skip(Check.HEADS, Check.RECEIPTS, Check.CLOSING)
         return
     length = head.head_length(manifest)
     if len(raw) % length:
@@ -69,6 +71,7 @@ def _receipts(case: Case, box: BoxCase, count: int) -> list[bytes]:
     """Return one receipt for every head; no bytes where there is none."""
     raw = case.file(box.place("receipts.bin"))
     if raw is None:
+        case.skip(Check.RECEIPTS)
         return [b""] * count
     if len(raw) != _RECEIPT * count:
         case.fail(Code.RECEIPTS_LENGTH, box.place("receipts.bin"), Role.BOX)
@@ -109,10 +112,11 @@ def check_bodies(case: Case, box: BoxCase) -> None:
     """Find the body of every head that counts, check its proofs, and add the valid ones up."""
     manifest, counted = box.manifest, box.counted
     raw = case.file(box.place("bodies.bin"))
-    if raw is None or manifest is None or counted is None or not case.published:
+    if not case.published:
         return
-    paper = case.paper(manifest)
-    if paper is None:
+    paper = case.paper(manifest) if manifest is not None else None
+    if raw is None or counted is None or paper is None:
+        case.skip(Check.BODIES)
         return
     length = paper.body_length
     if len(raw) % length:

@@ -16,7 +16,7 @@ from pingjia.core.ballot.result import Result
 from pingjia.core.ballot.sums import Sums
 from pingjia.core.ballot.tiers import Tier, tier_of
 from pingjia.core.verify.bundle import Bundle
-from pingjia.core.verify.failures import Code, Failure, Role
+from pingjia.core.verify.failures import Check, Code, Failure, Role
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
@@ -41,7 +41,7 @@ class BoxCase:
 
 @dataclass
 class Case:
-    """The whole bundle under examination. ``boxes`` follow the order of the bundle."""
+    """The whole bundle under examination. ``opened``: subjects of which every published number was recomputed."""
 
     bundle: Bundle
     run: Run
@@ -52,11 +52,16 @@ class Case:
     result: Result | None = None
     witnesses: frozenset[str] | None = None
     opened: set[int] = field(default_factory=set)
+    skipped: set[Check] = field(default_factory=set)
     failures: set[Failure] = field(default_factory=set)
 
     def fail(self, code: Code, place: str, role: Role, number: int | None = None) -> None:
         """Note a failure; ``number`` is that of the issuer (from 0) or the scrutineer (from 1)."""
         self.failures.add(Failure(code, place, role if number is None else f"{role}/{number}"))
+
+    def skip(self, *checks: Check) -> None:
+        """Note checks that could not be made in full, as something they need is missing or unreadable."""
+        self.skipped.update(checks)
 
     def file(self, name: str) -> bytes | None:
         """Return an entry, or None if it is missing."""

@@ -9,7 +9,7 @@ from pingjia.core.tlog.checkpoint import Checkpoint
 from pingjia.core.tlog.entry import EntryType, entry_hash
 from pingjia.core.tlog.proof import LogProof, ProofRefused
 from pingjia.core.verify.case import BoxCase, Case
-from pingjia.core.verify.failures import Code, Role
+from pingjia.core.verify.failures import Check, Code, Role
 from pingjia.core.verify.trust import Trust
 
 
@@ -18,6 +18,8 @@ def check(case: Case, trust: Trust | None) -> None:
     seen: list[Checkpoint] = []
     for box in case.boxes:
         manifest = box.manifest
+        if manifest is None or box.closing is None:
+            case.skip(Check.LOG)
         if manifest is None:
             continue
         key = trust.log(manifest.log_origin) if trust is not None else None
@@ -26,6 +28,7 @@ def check(case: Case, trust: Trust | None) -> None:
         for place, leaf in _entries(box, manifest.hash):
             raw = case.file(place)
             if raw is None:
+                case.skip(Check.LOG)
                 continue
             try:
                 proof = LogProof.parse(raw)

@@ -14,8 +14,9 @@ from pingjia.core.ballot.sums import Sums
 from pingjia.core.ballot.tiers import Tier, plan
 from pingjia.core.canonical import NotCanonical
 from pingjia.core.verify.case import Case
-from pingjia.core.verify.failures import Code, Role
+from pingjia.core.verify.failures import Check, Code, Role
 
+CUSTODY_FIELDS = 6
 Place = tuple[int, int]  # subject from 0, mask
 
 
@@ -34,6 +35,7 @@ def check(case: Case) -> None:
 def _read_result(case: Case) -> None:
     raw = case.file("result.json")
     if raw is None:
+        case.skip(Check.TIER, Check.RESULT)
         return
     try:
         case.result = Result.from_bytes(raw)
@@ -42,7 +44,9 @@ def _read_result(case: Case) -> None:
 
 
 def _check_tier(case: Case, stated: Result) -> None:
-    if case.tier is not None and stated.tier != case.tier:
+    if case.tier is None:
+        case.skip(Check.TIER)
+    elif stated.tier != case.tier:
         case.fail(Code.TIER, "result.json/tier", Role.OPERATOR)
 
 
@@ -67,6 +71,8 @@ def _check_custody(case: Case, stated: Result) -> None:
     issued = [min(s.issued for s in box.statements) for box in case.boxes if box.statements]
     if len(issued) == len(case.boxes):
         known["issued"] = sum(issued)
+    if len(known) < CUSTODY_FIELDS:
+        case.skip(Check.RESULT)
     for field, value in known.items():
         if getattr(stated, field) != value:
             case.fail(Code.CUSTODY, f"result.json/{field}", Role.SCRUTINEERS)
@@ -75,6 +81,7 @@ def _check_custody(case: Case, stated: Result) -> None:
 def _check_arithmetic(case: Case, stated: Result) -> None:
     """S + B + D + A = V, verdict by formula and threshold, and no field that the tier does not allow."""
     if case.slate is None or case.rules is None:
+        case.skip(Check.TIER, Check.RESULT)
         return
     for place in result.contradictions(stated, case.slate, case.rules.threshold):
         if place in ("returned", "valid"):
@@ -90,6 +97,7 @@ def _check_signatures(case: Case) -> None:
     """At least t scrutineers signed exactly these bytes; the file holds their entries in order and nothing else."""
     raw, sigs, keyset = case.file("result.json"), case.file("result.sigs"), case.keyset
     if raw is None or sigs is None or keyset is None:
+        case.skip(Check.RESULT)
         return
     length = result.SIGNATURE_LENGTH
     entries = [sigs[at : at + length] for at in range(0, len(sigs) - length + 1, length)]
@@ -112,10 +120,12 @@ def _check_signatures(case: Case) -> None:
 
 def _check_partials(case: Case) -> None:
     """Check the partial decryptions and, where the sums are known, the counts that they give."""
-    raw, keyset, slate, tier, rules = case.file("partials.bin"), case.keyset, case.slate, case.tier, case.rules
-    if raw is None or keyset is None or slate is None or tier is None or rules is None or not case.published:
+    if not case.published:
         return
-    if case.paper(rules) is None:
+    raw, keyset, slate, tier, rules = case.file("partials.bin"), case.keyset, case.slate, case.tier, case.rules
+    fit = rules is not None and case.paper(rules) is not None
+    if raw is None or keyset is None or slate is None or tier is None or rules is None or not fit:
+        case.skip(Check.TIER, Check.PARTIALS, Check.RESULT)
         return
     expected = [place for place in plan(slate, tier, rules.formula) if not _only_band(case, slate, place[0])]
     parts = _read_partials(case, raw, keyset)
@@ -125,6 +135,7 @@ def _check_partials(case: Case) -> None:
             case.fail(Code.MASK, f"partials.bin/{n}", Role.OPERATOR)
     sums, name = _sums(case, slate), _opening_name(case)
     if sums is None or name is None:
+        case.skip(Check.PARTIALS, Check.RESULT)
         return
     good: dict[Place, dict[int, Partial]] = {place: {} for place in expected}
     for n, part in planned:
@@ -132,8 +143,8 @@ def _check_partials(case: Case) -> None:
             good[part.s, part.mask].setdefault(part.i, part)
         else:
             case.fail(Code.PARTIAL_PROOF, f"partials.bin/{n}", Role.SCRUTINEER, part.i)
-    for place in expected:
-        _check_count(case, keyset, slate, sums, place, list(good[place].values()))
+    right = {place: _check_count(case, keyset, slate, sums, place, list(good[place].values())) for place in expected}
+    case.opened = {s for s, _ in expected if all(holds for place, holds in right.items() if place[0] == s)}
 
 
 def _read_partials(case: Case, raw: bytes, keyset: KeySet) -> list[tuple[int, Partial]]:
@@ -182,26 +193,27 @@ def _opening_name(case: Case) -> bytes | None:
     return opening.opening_hash({closing.box_hash: closing.text().encode() for closing in closings})
 
 
-def _check_count(case: Case, keyset: KeySet, slate: Slate, sums: Sums, place: Place, parts: list[Partial]) -> None:
-    """count·G = D, for the count that the result states."""
+def _check_count(case: Case, keyset: KeySet, slate: Slate, sums: Sums, place: Place, parts: list[Partial]) -> bool:
+    """count·G = D, for the count that the result states; say whether it was there to compare, and right."""
     s, mask = place
     if len(parts) < keyset.t:
         case.fail(Code.PARTIALS_FEW, f"partials.bin/{s}/{mask}", Role.SCRUTINEERS)
-        return
+        case.skip(Check.RESULT)
+        return False
     subjects = case.result.subjects if case.result is not None else ()
-    if len(subjects) != len(slate.subjects):
-        return
-    stated = _stated(subjects[s], slate.subjects[s], mask)
+    stated = _stated(subjects[s], slate.subjects[s], mask) if len(subjects) == len(slate.subjects) else None
     if stated is None:
-        return
+        case.skip(Check.RESULT)
+        return False
     name, number = stated
-    if opening.is_count(opening.combine(parts, keyset.t, sums.b_of(s, mask)), number):
-        case.opened.add(s)
-    else:
+    right = opening.is_count(opening.combine(parts, keyset.t, sums.b_of(s, mask)), number)
+    if not right:
         case.fail(Code.COUNT, f"result.json/subjects/{s}/{name}", Role.SCRUTINEERS)
     if subjects[s].form == Tier.TWO_WAY and not slate.subjects[s].unfavourable_mask and subjects[s].counts[1]:
         # Where every grade is favourable nothing else is opened, and nothing else can have been chosen.
         case.fail(Code.COUNT, f"result.json/subjects/{s}/unfavourable", Role.SCRUTINEERS)
+        right = False
+    return right
 
 
 def _stated(stated: SubjectResult, subject: Subject, mask: int) -> tuple[str, int] | None:

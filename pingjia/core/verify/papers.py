@@ -9,7 +9,7 @@ from pingjia.core.ballot import labels, sealing
 from pingjia.core.ballot.objects import BadObject, BoxManifest, KeySet, PollManifest, Slate
 from pingjia.core.canonical import NotCanonical
 from pingjia.core.verify.case import BoxCase, Case
-from pingjia.core.verify.failures import CannotVerify, Code, Role, Unreadable
+from pingjia.core.verify.failures import CannotVerify, Check, Code, Role, Unreadable
 from pingjia.core.verify.trust import Trust, WantedBox
 
 
@@ -41,6 +41,7 @@ def _read_box(case: Case, box: BoxCase) -> None:
     place = box.place("box.json")
     raw = case.file(place)
     if raw is None:
+        case.skip(Check.OBJECTS)
         return
     try:
         manifest = BoxManifest.from_bytes(raw)
@@ -56,6 +57,7 @@ def _read_box(case: Case, box: BoxCase) -> None:
 def _read_slate(case: Case) -> None:
     raw = case.file("slate.json")
     if raw is None:
+        case.skip(Check.OBJECTS)
         return
     try:
         case.slate = Slate.from_bytes(raw)
@@ -66,6 +68,7 @@ def _read_slate(case: Case) -> None:
 def _read_keyset(case: Case) -> None:
     raw = case.file("keyset.json")
     if raw is None:
+        case.skip(Check.OBJECTS)
         return
     try:
         case.keyset = KeySet.from_bytes(raw)
@@ -90,6 +93,7 @@ def _check_bonds(case: Case, box: BoxCase, manifest: BoxManifest) -> None:
     place = box.place("poll.json")
     raw = case.file(place)
     if raw is None:
+        case.skip(Check.OBJECTS)
         return
     try:
         poll = PollManifest.from_bytes(raw)
@@ -141,6 +145,7 @@ def check_acceptances(case: Case) -> None:
     """Every scrutineer accepted the key set; accepts.bin holds 64 bytes of each and nothing else."""
     raw = case.file("accepts.bin")
     if raw is None or case.keyset is None:
+        case.skip(Check.KEYS)
         return
     for i in sealing.check_acceptances(case.keyset, raw):
         case.fail(Code.ACCEPTANCE, f"accepts.bin/{i}", Role.SCRUTINEER, i)

@@ -12,7 +12,13 @@ from pingjia.core.verify.wording import failure as sentence_of
 from pingjia.core.verify.wording import party, sentence
 
 LISTED_OF_ONE_CODE = 10
-_MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ATTESTED: "·", Status.NOT_ASKED: " "}
+_MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ATTESTED: "·", Status.UNCHECKED: "–", Status.NOT_ASKED: " "}
+
+_COUNT_LINES = {
+    Count.RECOMPUTED: "count: recomputed",
+    Count.ATTESTED: "count: attested (box below publication size)",
+    Count.UNVERIFIED: "count: attested (could not be recomputed, see below)",
+}
 
 
 def lines(report: Report, language: int) -> Iterator[str]:
@@ -27,9 +33,8 @@ def lines(report: Report, language: int) -> Iterator[str]:
     yield ""
     for box in facts["boxes"]:
         yield from _box(box, facts, language)
-    recomputed = facts["count"] == Count.RECOMPUTED
     # These words are the same in every language: people search for them.
-    yield f"count: {facts['count']}" + ("" if recomputed else " (box below publication size)")
+    yield _COUNT_LINES[Count(facts["count"])]
     yield f"{word('kind')}: {word('practice' if facts['practice'] else 'real')}"
     yield f"{word('witnesses')}: {', '.join(facts['witnesses']) or word('no_witnesses')}"
     yield f"{word('valid')} V = {facts['valid']} · {word('tier')}: {sentence('tiers', facts['tier'], language)}"
@@ -56,7 +61,7 @@ def _box(box: dict[str, Any], facts: dict[str, Any], language: int) -> Iterator[
 
     yield f"{word('box')} {box['number']} · {box['title']}"
     issued = " / ".join(map(str, box["issued"])) or "?"
-    invalid = word("invalid" if facts["count"] == Count.RECOMPUTED else "invalid_attested")
+    invalid = word("invalid_attested" if facts["count"] == Count.ATTESTED else "invalid")
     numbers = [
         f"{word('roll')} {box['roll_size']}",
         f"{word('issued')} {issued}",

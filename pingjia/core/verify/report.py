@@ -24,17 +24,23 @@ class Exit(IntEnum):
 
 
 class Count(StrEnum):
-    """Where the numbers of the result come from."""
+    """Where the numbers of the result come from. ``UNVERIFIED``: they should have been recomputed, and were not."""
 
     RECOMPUTED = "recomputed"
     ATTESTED = "attested"
+    UNVERIFIED = "unverified"
 
 
 class Status(StrEnum):
-    """How one check went. ``ATTESTED``: cannot be made on this level of publication, the scrutineers' word stands."""
+    """How one check went.
+
+    ``ATTESTED``: cannot be made on this level of publication, the scrutineers' word stands. ``UNCHECKED``: what it
+    needs is missing or unreadable, which is a failure of another check.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
+    UNCHECKED = "unchecked"
     ATTESTED = "attested"
     NOT_ASKED = "not-asked"
 
@@ -62,7 +68,7 @@ def write(case: Case, *, root_checked: bool, receipt_given: bool) -> Report:
     facts: dict[str, Any] = {
         "boxes": [_box(box) for box in case.boxes if box.manifest is not None],
         "checks": {check.value: _status(case, check, receipt_given).value for check in Check},
-        "count": (Count.RECOMPUTED if case.published else Count.ATTESTED).value,
+        "count": _count(case).value,
         "formula": rules.formula if rules else "",
         "practice": any(manifest.practice for manifest in case.manifests),
         "root_checked": root_checked,
@@ -79,9 +85,27 @@ def write(case: Case, *, root_checked: bool, receipt_given: bool) -> Report:
     return Report(failures, verdict, facts)
 
 
+def _count(case: Case) -> Count:
+    """Say where the numbers come from: of the whole result, what holds for every subject that shows numbers."""
+    if not case.published:
+        return Count.ATTESTED
+    if case.result is None:
+        return Count.UNVERIFIED
+    sources = {_source(case, s, stated) for s, stated in enumerate(case.result.subjects)} or {Count.UNVERIFIED}
+    return max(sources, key=[Count.ATTESTED, Count.RECOMPUTED, Count.UNVERIFIED].index)
+
+
+def _source(case: Case, s: int, stated: SubjectResult) -> Count:
+    if stated.form == Tier.BAND:
+        return Count.ATTESTED
+    return Count.RECOMPUTED if s in case.opened else Count.UNVERIFIED
+
+
 def _status(case: Case, check: Check, receipt_given: bool) -> Status:
     if any(check_of(failure.code) == check for failure in case.failures):
         return Status.FAILED
+    if check in case.skipped:
+        return Status.UNCHECKED
     if check in (Check.BODIES, Check.PARTIALS) and not case.published:
         return Status.ATTESTED
     if check is Check.RECEIPT_FILE and not receipt_given:
@@ -111,7 +135,7 @@ def _subject(case: Case, s: int, stated: SubjectResult, subject: Subject) -> dic
     """Return one subject; ``numbers`` is None where the form shows none."""
     return {
         "code": subject.code,
-        "count": (Count.RECOMPUTED if s in case.opened else Count.ATTESTED).value,
+        "count": _source(case, s, stated).value,
         "form": stated.form.value,
         "grades": list(subject.grades),
         "numbers": _numbers(case, stated, subject),

@@ -103,3 +103,25 @@ def test_a_zip_of_any_other_shape_is_not_read() -> None:
         storedzip.write([*entries, entries[0]])
     with pytest.raises(storedzip.BadZip):
         storedzip.write([("../etc", b"")])
+
+
+def test_what_could_not_be_checked_is_never_shown_as_passed() -> None:
+    election = honest("full")
+    election.entries["bodies.bin"] = election.entries["bodies.bin"][:-1]
+    facts = report_on(election.pack(), {}).facts
+    assert facts["count"] == "unverified"
+    assert (facts["checks"]["bodies"], facts["checks"]["partials"], facts["checks"]["result"]) == (
+        "failed",
+        "unchecked",
+        "unchecked",
+    )
+    assert {subject["count"] for subject in facts["subjects"]} == {"unverified"}
+
+
+@pytest.mark.parametrize("name", sorted(honest("full").entries))
+def test_without_any_one_entry_some_check_fails_and_none_that_needs_it_passes(name: str) -> None:
+    election = honest("full")
+    del election.entries[name]
+    checks = report_on(election.pack(), {"trust": TRUST}).facts["checks"]
+    assert checks["entries"] == "failed"
+    assert any(status in ("unchecked", "failed") for check, status in checks.items() if check != "entries")
