@@ -112,3 +112,9 @@ def test_practice_never_touches_a_real_vote(who: Cast) -> None:
     assert "领一张演练票" not in who.client(None).get(reverse("polls:practice")).content.decode()
     assert who.client(None).post(reverse("polls:practice")).status_code == 200
     assert not Slip.objects.exists()
+
+
+def test_the_sites_own_forms_are_not_sent_with_a_null_origin(who: Cast, poll: Poll) -> None:
+    # Under "no-referrer" a browser sends "Origin: null" with a form, and every form of the site would be refused.
+    for url in (reverse("polls:practice"), page("public_result", poll)):
+        assert who.client(None).get(url)["Referrer-Policy"] == "same-origin"
