@@ -20,7 +20,7 @@ export function parseTrust(raw: Bytes, baked = bakedTrust()): Trust {
   refuse(baked === "" || equal(utf8(baked), raw), "the booth's keys are not those that this page was built with");
   const f = fields.parse(raw, "logs", "quorum", "site", "v", "witnesses");
   fields.integer(f.v, 1, 1, "v");
-  const logs = fields.array(f.logs, 1, 64, "logs").map((value) => {
+  const logs = fields.array(f.logs, 0, 64, "logs").map((value) => {
     const log = fields.record(value, "origin", "vkey");
     const key = parseVerifierKey(fields.text(log.vkey, "vkey", 500));
     refuse(key.name === log.origin && key.type === ED25519, "a log's key is named after its origin");
