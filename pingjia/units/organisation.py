@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -123,6 +123,7 @@ def plan(root: Unit, table: Table) -> Plan:
     if not rows and not result.errors:
         raise Unreadable("no_rows", row=header.row)
     standing = _standing(root, {row.code for row in rows.values()} | {row.parent for row in rows.values()})
+    rows = {code: _kept(row, header.places, standing.get(code)) for code, row in rows.items()}
     for row in rows.values():
         result.errors.extend(_place_errors(row, root, rows, standing))
     if not result.errors:
@@ -147,14 +148,24 @@ def _row(one: Record, root: Unit, words: tuple[dict[str, str], dict[str, str]], 
     return Row(one.row, one["code"], one["name"], kind or "", nature or "", one["parent"] or root.code)
 
 
+def _kept(row: Row, places: Mapping[str, int], unit: Unit | None) -> Row:
+    """Let a standing unit keep what the table has no column for."""
+    if unit is None:
+        return row
+    if "parent" not in places and unit.parent:
+        row = replace(row, parent=unit.parent.code)
+    return row if "nature" in places else replace(row, nature=unit.nature)
+
+
 def _wrong(row: Row, column: str, what: str, remedy: str) -> RowError:
     return RowError(row.row, column, what, remedy)
 
 
 def _standing(root: Unit, codes: Iterable[str]) -> dict[str, Unit]:
-    """Return the units with these codes that exist anywhere, by folded code."""
+    """Return the units with these codes that exist anywhere, and their superiors, by folded code."""
     found = Unit.objects.select_related("parent").in_bulk(sorted(set(codes)), field_name="code")
-    return {unit.code.casefold(): unit for unit in found.values()} | {root.code.casefold(): root}
+    above = {unit.parent.code.casefold(): unit.parent for unit in found.values() if unit.parent}
+    return above | {unit.code.casefold(): unit for unit in found.values()} | {root.code.casefold(): root}
 
 
 def _place_errors(row: Row, root: Unit, rows: dict[str, Row], standing: dict[str, Unit]) -> list[RowError]:

@@ -252,7 +252,7 @@ def test_units_are_imported_through_the_page(cast: Cast) -> None:
     assert "第 2 行“上级编号”：找不到上级 没有" in page
     good = workbook("单位", head, [["46-B", "乙厂工会", "基层工会", ""], ["46-A", "东风总厂工会", "基层工会", ""]])
     plan = client.post(url, {"file": SimpleUploadedFile("单位.xlsx", good)}, follow=True).context["plan"]
-    assert [words for _row, words in plan.changed_words] == ["名称：东风厂工会 → 东风总厂工会；单位性质：国有企业 → —"]
+    assert [words for _row, words in plan.changed_words] == ["名称：东风厂工会 → 东风总厂工会"]
     from pingjia.intake.models import Upload
 
     client.post(url, {"confirm": Upload.objects.get().code, "fingerprint": plan.fingerprint})

@@ -107,6 +107,15 @@ def test_a_moved_unit_takes_everything_below_with_it(root: Unit) -> None:
     assert Line.objects.filter(verb="import_units").count() == 2
 
 
+def test_a_table_without_a_column_changes_nothing_there(root: Unit) -> None:
+    grown(root)
+    made = Table("csv", [(1, HEAD[:3]), (2, ["B", "乙总厂", "基层工会"]), (3, ["N", "新厂", "基层工会"])])
+    organisation.apply(root, organisation.plan(root, made), by="system")
+    unit = Unit.objects.get(code="B")
+    assert (unit.name, unit.path, unit.nature) == ("乙总厂", "46/A/B/", "state")
+    assert Unit.objects.get(code="N").path == "46/N/"
+
+
 def test_two_units_may_change_places(root: Unit) -> None:
     rows = [["A", "甲", "总工会", "", ""], ["B", "乙", "总工会", "A", ""]]
     organisation.apply(root, organisation.plan(root, table(*rows)), by="system")
