@@ -15,7 +15,7 @@ from pingjia.core.ballot.objects import box_number
 from pingjia.people import guards as people
 from pingjia.polls import closing, doors, guards, outcome, prepare, queries, sealing
 from pingjia.polls.attempt import attempt
-from pingjia.polls.drafting import RulesForm, WhatForm, WhoForm
+from pingjia.polls.drafting import RulesForm, WhatForm, WhoForm, as_prefilled
 from pingjia.polls.models import Medium, Poll, State
 from pingjia.polls.resultsheet import formula_in_words, sheet, threshold_in_words
 from pingjia.units.models import Unit
@@ -78,7 +78,9 @@ def new_check(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: is everything as I meant it, before the vote is made?"""
     unit = people.unit_run(request, code)
     draft = request.session.get(_draft_key(unit), {})
-    filled = {name: kind(draft.get(name), unit=unit) for name, kind in STEPS.items()}
+    # A step that the officer skipped stands as it was prefilled.
+    usual = {name: as_prefilled(kind(unit=unit)) for name, kind in STEPS.items() if name not in draft}
+    filled = {name: kind({**usual, **draft}[name], unit=unit) for name, kind in STEPS.items()}
     for name, form in filled.items():
         if not form.is_valid():
             return redirect("polls:new_step", code, name)

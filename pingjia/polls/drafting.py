@@ -200,3 +200,10 @@ class RulesForm(forms.Form):
         percent = self.cleaned_data["threshold"]
         shared = gcd(percent, 100)
         return percent // shared, 100 // shared
+
+
+def as_prefilled(form: forms.Form) -> dict[str, Any]:
+    """Return what a browser would send if the officer left every field of a fresh form as it is."""
+    values = {field.html_name: field.value() for field in form}
+    kept = {name: value for name, value in values.items() if value not in (None, "")}
+    return {name: value.strftime(MOMENT) if isinstance(value, datetime) else value for name, value in kept.items()}

@@ -74,10 +74,20 @@ def test_errors_are_kept_with_what_was_typed(who: Cast) -> None:
     assert 'value="2026-12-01T08:00"' in again
 
 
-def test_the_check_page_goes_back_to_the_step_that_is_not_done(who: Cast) -> None:
-    answer = who.client("officer").get(reverse("polls:new_check", args=[who.unit.code]))
+def test_the_check_page_goes_back_to_the_step_that_cannot_stand(who: Cast) -> None:
+    client = who.client("officer")
+    data = {"electorate": "members", "medium": "paper", "opens_at": "2026-12-05T08:00", "closes_at": "2026-12-01T08:00"}
+    client.post(step(who, "who"), data)
+    answer = client.get(reverse("polls:new_check", args=[who.unit.code]))
     assert answer.status_code == 302
-    assert answer.url == step(who, "what")
+    assert answer.url == step(who, "who")
+
+
+def test_skipped_steps_stand_as_they_were_prefilled(who: Cast) -> None:
+    client, check = who.client("officer"), reverse("polls:new_check", args=[who.unit.code])
+    assert "职工之家建设" in client.get(check).content.decode()
+    assert client.post(check).status_code == 302
+    assert Poll.objects.get().subjects.count() == 3
 
 
 def test_an_empty_ballot_paper_is_refused(who: Cast) -> None:
