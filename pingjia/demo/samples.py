@@ -42,6 +42,7 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "people:end_mandate": [{"code": unit.code, "number": delegate.pk}],
         "people:end_seat": [{"code": unit.code, "number": seat.pk}],
         "code,step": [{"code": unit.code, "step": "rules"}],
+        "polls:handcount": [{"poll_id": polls["paper"].poll_id}],
         "polls:convene": [{"poll_id": polls["steward"].poll_id}],
         "who": [{"who": "tianye"}],
     }

@@ -122,6 +122,6 @@ def walk(town: Town) -> list[Stop]:
     paths = {
         route.name: pages.addresses(route, town.samples)
         for route in pages.routes()
-        if route.name not in pages.NOT_A_PAGE | pages.ONLY_POSTED
+        if route.name not in pages.NOT_A_PAGE | pages.ONLY_POSTED | pages.ONLY_AT_TIMES
     }
     return stops(town, paths)

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from tests.walkers import pages
-from tests.walkers.rights import ONLY_AT_TIMES, PEOPLE, RIGHTS, sample
+from tests.walkers.rights import PEOPLE, RIGHTS, sample
 
 pytestmark = pytest.mark.xdist_group("town")
 REFUSED = {403, 404}
@@ -54,7 +54,7 @@ def test_only_those_in_the_matrix_may_read_a_page(town: Any) -> None:
                 continue
             status = ask(town, "GET", path_of(route, town), cookies)
             allowed = role in RIGHTS[route.name][0]
-            if allowed and status == 404 and route.name in ONLY_AT_TIMES:
+            if allowed and status == 404 and route.name in pages.ONLY_AT_TIMES:
                 continue
             if (allowed and status not in WELCOME) or (not allowed and status not in REFUSED | {405}):
                 wrong.append(f"GET {route.name} as {role}: {status}, should be {'let in' if allowed else 'refused'}")
