@@ -30,7 +30,7 @@ def _played(name: str, mutation: Mutation) -> tuple[bytes, dict[str, Any], Expec
     if asked.pop("box_of", None):
         given["box"] = election.box.manifest.number
     if voter := asked.pop("receipt_of", None):
-        given["receipt"] = _receipt(mutation.kind, voter, forged=asked.pop("forged", False))
+        given["receipt"] = receipt_of(mutation.kind, voter, forged=asked.pop("forged", False))
     given |= asked
     expected = mutation.spoil(election)
     order = list(election.entries) if mutation.name == "entries_in_another_order" else ()
@@ -39,7 +39,7 @@ def _played(name: str, mutation: Mutation) -> tuple[bytes, dict[str, Any], Expec
 
 
 @cache
-def _receipt(kind: str, voter: str, *, forged: bool) -> bytes:
+def receipt_of(kind: str, voter: str, *, forged: bool) -> bytes:
     """Return what the honest box gave a voter."""
     box = honest(kind).box
     leaf = head.leaf(box.sorted()[box.index(voter)][0])
