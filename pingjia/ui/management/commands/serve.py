@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until interrupted."""
+        """Finish what an earlier process left half-way, then run until interrupted."""
+        call_command("finish")
         uvicorn.run(
             "pingjia.asgi:application",
             host=options["host"],
