@@ -21,12 +21,10 @@ export async function rowsOf(store: Store, poll: PollFiles): Promise<Row[]> {
 
 const ORDER: readonly Phase[] = ["new", "drawing", "held", "dropping", "cast"];
 
-/** How far the whole poll is: as far as its box that is least far, but once one box is being dropped all are. */
+/** How far the whole poll is: as far as its box that is least far. */
 export function phaseOf(poll: PollFiles, rows: readonly Row[]): Phase {
   if (rows.length < poll.boxes.length) return "new";
-  const phases = rows.map((row) => row.state);
-  const least = ORDER.find((phase) => (phases as readonly Phase[]).includes(phase)) as Phase;
-  return least === "held" && phases.some((phase) => phase !== "held") ? "dropping" : least;
+  return ORDER.find((phase) => rows.some((row) => row.state === phase)) as Phase;
 }
 
 /** Makes a one-time key per box and keeps it; if another tab was first, that tab's rows are found by reading again. */
@@ -164,8 +162,8 @@ async function dropOne(store: Store, { box, hex }: BoxFiles, row: Dropping, post
     // The change was not taken, so the ballot before it counts.
     const means = status === DROP.closed || status === DROP.seq ? {} : { means: meansOf(row) };
     await store.move([{ from: row, to: { ...place, state: "cast", ...row.before, ...means } }]);
-  } else if (status === DROP.malformed || status === DROP.signature) {
-    // These bytes were never taken and never will be: the ballot may be filled in again.
+  } else if ((status === DROP.malformed || status === DROP.signature) && box.kind === "ballot") {
+    // These bytes were never taken and never will be: the ballot may be filled in again. (Words are not asked for twice.)
     await store.move([{ from: row, to: { ...place, state: "held", ...meansOf(row) } }]);
   }
   return status;

@@ -62,12 +62,18 @@ function view(session: Session, paper: Paper, slate: Slate | null, draft: Draft,
       h("p", { class: "lead" }, pollTitle(session.poll)),
       paper.changing && h("p", { class: "note" }, t("您在改票：投出后以这一张为准，上一张作废。改票能防别人看过您的屏幕，防不了别人拿着您的手机。")),
       slate?.subjects.map((_, s) => question(slate, s, draft, update)),
-      !paper.changing && opinionOf(session.poll) !== undefined && words(draft),
+      !paper.changing && wordsWanted(session) && words(draft),
       h("section", { class: "card" }, h("h2", {}, t("核对")), review),
       h("p", {}, paper.changing ? t("按下“投票”，这一张就换下上一张。") : t("按下“投票”，票就封好投进票箱；看到“已投出”才算投完。")),
       h("div", { class: "actions" }, primary(t("投票"), async () => send()), paper.back !== undefined && button(t("不改了"), paper.back)),
     ],
   };
+}
+
+/** Words are asked for once, with the first ballot. */
+function wordsWanted({ poll, rows }: Session): boolean {
+  const box = opinionOf(poll)?.hex;
+  return rows.some((row) => row.box === box && row.state === "held");
 }
 
 function question(slate: Slate, s: number, draft: Draft, update: () => void): HTMLElement {
