@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -52,7 +53,7 @@ def _database(url: str | None, file: str) -> dict[str, Any]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / file,
             # Tests use a real file too: an in-memory database has one connection, and so no races to find.
-            "TEST": {"NAME": HOME / f"test-{file}"},
+            "TEST": {"NAME": Path(tempfile.gettempdir()) / f"pingjia-test-{os.getpid()}-{file}"},
             # IMMEDIATE: a writer takes its turn when it begins, so no reader-turned-writer is ever refused.
             # FULL: an answered drop survives a power cut. secure_delete: destroyed rows leave no bytes behind.
             "OPTIONS": {
