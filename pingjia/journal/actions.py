@@ -31,16 +31,14 @@ def _chain(previous: str, line: Line) -> str:
 def record(verb: str, *, by: object, about: str, unit: str = "", **facts: Any) -> Line:
     """Append one line inside the caller's transaction.
 
-    ``by`` is a user (its user name is kept) or a plain name such as ``"system"``; ``facts`` must be canonical JSON values
-    (text, whole numbers, true/false, lists) and must never hold a secret, an address, or anything about one ballot.
+    ``by`` is a user (its user name is kept) or a plain name such as ``"system"``; ``facts`` must be canonical JSON
+    values (text, whole numbers, true/false, lists), and never a secret, an address, or anything about one ballot.
     """
     name = getattr(by, "username", None) or str(by)
     with transaction.atomic():
         # One writer at a time: the newest line is locked, so two lines never follow the same one.
         last = Line.objects.select_for_update().order_by("-pk").first()
-        line = Line(
-            at=timezone.now().replace(microsecond=0), by=name, verb=verb, about=about, unit=unit, facts=facts
-        )
+        line = Line(at=timezone.now().replace(microsecond=0), by=name, verb=verb, about=about, unit=unit, facts=facts)
         line.chain = _chain(last.chain if last else START, line)
         line.save(force_insert=True)
         return line
