@@ -37,6 +37,7 @@ proof: ready-dev ## the same tests at full size, resumable; writes docs/assuranc
 	PINGJIA_PROOF=1 pytest -n 2 --dist loadgroup
 
 bench: ready-dev ## measure, as ratios within one run
+	@bin/prepare bench
 	$(PY) -m benchmarks
 
 messages: ready-dev ## collect the texts to translate into the English catalogue
