@@ -62,6 +62,8 @@ def invisible(value: str) -> str:
 
     Unassigned and private-use characters are left alone: rare characters in names are often written with them.
     """
+    if value.isprintable():  # the common case, at the speed of C
+        return ""
     for char in value:
         if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
             return f"U+{ord(char):04X}"
