@@ -169,3 +169,15 @@ def test_another_member_may_vote_on_the_same_phone(two_doors: Any, member: Calla
     first.heading("请扫票券上的二维码")
     member(two_doors, stage, 1, device).scan().draw().choose("满意", "满意", "满意").cast()
     assert Drop.objects.count() == 2
+
+
+def test_a_questionnaire_of_24_clauses_is_filled_in_by_a_worker(two_doors: Any, member: Callable[..., Member]) -> None:
+    stage = cast.opened(3, subjects=[(f"clause{n}", f"第{n}条", "four") for n in range(1, 25)])
+    voter = member(two_doors, stage).scan()
+    voter.press("领票")
+    voter.heading("还差 24 项就能投票")
+    workers: list[str] = []
+    voter.page.on("worker", lambda worker: workers.append(worker.url))
+    voter.choose(*(["非常满意", "满意", "基本满意", "不满意", "弃权", "满意"] * 4)).cast()
+    assert workers == [f"{two_doors.booth}/assets/vote.js"]
+    assert drops(stage.poll) == 1

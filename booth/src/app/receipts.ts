@@ -28,7 +28,7 @@ export function receiptPicture(receipt: Receipt): HTMLElement {
 }
 
 /** 回执码 in two lines: the box's number, and the ballot's. */
-export function receiptCodeLines(receipt: Receipt): HTMLElement {
+export function receiptCodeLines(receipt: Pick<Receipt, "boxHash" | "leaf">): HTMLElement {
   const [box, leaf] = receiptCode(receipt).split(" ");
   return h("p", { class: "mono" }, h("span", { class: "nowrap" }, box), " ", h("span", { class: "nowrap" }, leaf));
 }

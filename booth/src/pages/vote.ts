@@ -2,6 +2,7 @@
 import { entered, takeFragment } from "../app/door.ts";
 import { forgetMeans, phaseOf, rowsOf, takeDrawn } from "../app/ballots.ts";
 import { h, primary } from "../app/dom.ts";
+import { serveOrders } from "../app/envelope.ts";
 import { english } from "../app/english/vote.ts";
 import { NO_STORAGE, whatIsMissing } from "../app/fitness.ts";
 import { readEntry, type Entry } from "../app/fragment.ts";
@@ -183,10 +184,16 @@ function forgetHint(): void {
   }
 }
 
-startFrame(english, NAME);
-void start(entered);
-// Scanning once more in the same tab changes the fragment only.
-addEventListener("hashchange", () => {
-  const fragment = takeFragment();
-  if (fragment !== "") void start(fragment);
-});
+function startPage(): void {
+  startFrame(english, NAME);
+  void start(entered);
+  // Scanning once more in the same tab changes the fragment only.
+  addEventListener("hashchange", () => {
+    const fragment = takeFragment();
+    if (fragment !== "") void start(fragment);
+  });
+}
+
+// The same script is the worker that fills in long questionnaires.
+if (typeof document === "undefined") serveOrders();
+else startPage();

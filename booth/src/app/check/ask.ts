@@ -1,11 +1,11 @@
 /** A receipt brought from elsewhere: pasted, or read from a file or a picture of its QR. */
 import { Refused } from "../../core/bytes.ts";
-import { receiptCode, type Receipt } from "../../core/receipt.ts";
-import { button, h, type Child } from "../dom.ts";
+import type { Receipt } from "../../core/receipt.ts";
+import { h, primary, type Child } from "../dom.ts";
 import { findReceipt } from "../receipts.ts";
 import { t } from "../words.ts";
 import { look } from "./look.ts";
-import { findingNote, troubleOf } from "./sentences.ts";
+import { boxTitle, codeOf, findingNote, troubleOf } from "./sentences.ts";
 
 /** Browsers that read QR codes themselves (Shape Detection API); others paste or scan with their own camera. */
 interface Detector {
@@ -33,7 +33,7 @@ export function askForm(): HTMLElement {
     h("p", { class: "soft" }, t("回执码（两组十六位）只供人核对，查票要用二维码里的整串字。")),
     h("label", { class: "field", for: "receipt-file" }, t("或选择保存的回执文件、二维码图片")),
     file,
-    h("div", { class: "actions" }, button(t("查票"), check)),
+    h("div", { class: "actions" }, primary(t("查票"), check)),
     answer,
   );
 }
@@ -60,11 +60,7 @@ async function lookAt(text: string): Promise<(Node | string)[]> {
   }
   try {
     const { finding, files } = await look(receipt.boxHash, receipt.leaf, receipt.signature);
-    return [
-      h("h2", {}, files.slate?.title ?? files.box.title),
-      findingNote(finding, true),
-      h("p", { class: "soft" }, t("回执码"), " ", h("span", { class: "mono" }, receiptCode(receipt))),
-    ];
+    return [boxTitle(files), findingNote(finding, true), codeOf(receipt)];
   } catch (error) {
     return [note(troubleOf(error))];
   }

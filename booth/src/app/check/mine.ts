@@ -1,11 +1,10 @@
 /** The ballots that this device knows of. */
 import { fromHex } from "../../core/bytes.ts";
-import { receiptCode } from "../../core/receipt.ts";
-import { h } from "../dom.ts";
+import { h, type Child } from "../dom.ts";
 import type { Cast, Dropping, Row } from "../rows.ts";
 import { t } from "../words.ts";
 import { look } from "./look.ts";
-import { findingNote, troubleOf } from "./sentences.ts";
+import { boxTitle, codeOf, findingNote, troubleOf } from "./sentences.ts";
 import { leafHash } from "../../core/merkle.ts";
 
 type Seen = Cast | Dropping;
@@ -15,27 +14,27 @@ export function rowsSeen(rows: readonly Row[]): Seen[] {
 }
 
 export async function showReceipts(place: HTMLElement, rows: readonly Seen[]): Promise<void> {
-  for (const row of rows) {
-    const card = h("section", { class: "card" }, h("progress", {}));
-    place.append(card);
-    card.replaceChildren(...(await describe(row)));
-  }
+  place.replaceChildren(h("progress", { "aria-label": t("正在核对票箱") }));
+  const cards = await Promise.all(rows.map(describe));
+  cards.sort((x, y) => Number(x.opinion) - Number(y.opinion)); // the ballot before the opinion
+  place.replaceChildren(...cards.map(({ content }) => h("section", { class: "card" }, content)));
 }
 
-async function describe(row: Seen): Promise<(Node | string)[]> {
+interface Card {
+  readonly opinion: boolean;
+  readonly content: readonly Child[];
+}
+
+async function describe(row: Seen): Promise<Card> {
   const boxHash = fromHex(row.box);
   try {
     // The head of a record ends where the body begins, and only the manifest knows where: so the box is asked first.
     const leaf = row.state === "cast" ? fromHex(row.leaf) : await leafOfRecord(row);
     const { finding, files } = await look(boxHash, leaf, row.state === "cast" ? fromHex(row.receipt) : null);
-    return [
-      h("h2", {}, files.slate?.title ?? files.box.title),
-      h("p", {}, files.box.title),
-      findingNote(finding, row.state === "cast"),
-      h("p", { class: "soft" }, t("回执码"), " ", h("span", { class: "mono" }, receiptCode({ boxHash, leaf }))),
-    ];
+    const content = [boxTitle(files), findingNote(finding, row.state === "cast"), codeOf({ boxHash, leaf })];
+    return { opinion: files.slate === null, content };
   } catch (error) {
-    return [h("p", { class: "note error" }, troubleOf(error))];
+    return { opinion: false, content: [h("p", { class: "note error" }, troubleOf(error))] };
   }
 }
 

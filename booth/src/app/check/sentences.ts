@@ -3,6 +3,9 @@ import { h } from "../dom.ts";
 import { Unreachable } from "../net.ts";
 import { readingTrouble } from "../trouble.ts";
 import { t } from "../words.ts";
+import type { Receipt } from "../../core/receipt.ts";
+import type { BoxFiles } from "../pollfiles.ts";
+import { receiptCodeLines } from "../receipts.ts";
 import type { Finding } from "./look.ts";
 
 export function findingNote(finding: Finding, hasReceipt: boolean): HTMLElement {
@@ -16,6 +19,15 @@ export function findingNote(finding: Finding, hasReceipt: boolean): HTMLElement 
   return hasReceipt
     ? h("p", { class: "note error" }, h("strong", {}, t("不在票箱内 ✗")), " ", t("回执是真的，票却不在清单里：这是票箱的过失。请留好回执，在异议期内向工会和上级工会提出。"))
     : h("p", { class: "note warning" }, h("strong", {}, t("不在票箱内。")), " ", t("这张票没有投进，也没有得到回执。"));
+}
+
+/** The box's name; a practice box says so beside every verdict. */
+export function boxTitle({ box }: BoxFiles): HTMLElement {
+  return h("h2", {}, box.title, box.practice && h("span", { class: "soft" }, ` · ${t("演练，不算数")}`));
+}
+
+export function codeOf(receipt: Pick<Receipt, "boxHash" | "leaf">): HTMLElement {
+  return h("div", {}, h("p", { class: "soft" }, t("回执码")), receiptCodeLines(receipt));
 }
 
 export function troubleOf(error: unknown): string {

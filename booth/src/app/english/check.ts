@@ -7,6 +7,7 @@ export const english: Readonly<Record<string, string>> = {
   "拿回执来查：票在不在票箱里": "Bring a receipt: is the ballot in the box",
   "查票不用登录，用哪部手机都行。这里只看得出票在不在箱里，看不出选了什么。":
     "Any device will do and nobody signs in. It shows whether a ballot is in the box, never what it says.",
+  "演练，不算数": "practice, does not count",
   "查一张回执": "Check a receipt",
   "把回执二维码扫出来的那串字粘贴在这里": "Paste the letters that the receipt's QR code gives",
   "回执码（两组十六位）只供人核对，查票要用二维码里的整串字。":

@@ -10,6 +10,7 @@ export const frame: Readonly<Record<string, string>> = {
   "谁能看到什么": "Who can see what",
   "再试一次": "Try again",
   "返回": "Back",
+  "正在核对票箱": "Checking the box",
   "打印": "Print",
   "弃权": "Abstain",
   "箱号": "Box number",

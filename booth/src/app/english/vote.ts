@@ -129,7 +129,6 @@ export const english: Readonly<Record<string, string>> = {
   "如果领过票却看不到，请用当时领票的那个浏览器打开本页。": "If you have drawn one and do not see it, open this page in the browser that you drew it with.",
   "这部手机里有 {n} 次投票的票": "This device holds ballots of {n} votes",
   "打开": "Open",
-  "正在核对票箱": "Checking the box",
   "正在核对箱号、评议内容和公开日志。": "Checking the box number, the questions and the public log.",
   "还不能继续": "This cannot go on yet",
   "票已领到，还没开始投票": "You have your ballot; voting has not begun",

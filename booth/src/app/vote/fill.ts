@@ -84,7 +84,9 @@ function question(slate: Slate, s: number, draft: Draft, update: () => void): HT
     input.checked = draft.choices[s] === choice;
     input.addEventListener("change", () => {
       draft.choices[s] = choice;
-      input.closest("fieldset")?.classList.remove("missing");
+      const set = input.closest("fieldset");
+      set?.classList.remove("missing");
+      set?.querySelector(".note")?.remove();
       update();
     });
     const look = lookOf(subject, choice);
