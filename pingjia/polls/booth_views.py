@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -153,6 +154,9 @@ def box_file(request: HttpRequest, box_hash: str, name: str) -> HttpResponse:
     try:
         if name == "closing.tlog-proof":
             return _proof(box.poll, EntryType.CLOSE, bundles.closing_digest(box_hash))
+        if name == "issuance.tlog-proof":
+            stated = shelf.file(box_hash, "issuance.json").read_bytes()
+            return _proof(box.poll, EntryType.ISSUANCE, hashlib.sha256(stated).digest())
         if not _published(box, name) or not shelf.file(box_hash, "closing.note").exists():
             raise Http404
         return _bytes(shelf.file(box_hash, name).read_bytes())

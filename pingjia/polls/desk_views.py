@@ -138,6 +138,7 @@ def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
         "turnout": queries.turnout_step(poll) if poll.state in (State.OPEN, State.CLOSED) else None,
         "needs_convenor": guards.may_be_convened(poll.unit),
         "leads": people.leads(request.user, poll.unit),
+        "audits": guards.audits(request.user, poll),
     }
     return render(request, "polls/desk.html", context)
 

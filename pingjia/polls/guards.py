@@ -64,6 +64,22 @@ def poll_led(request: HttpRequest, poll_id: str) -> Poll:
     return poll
 
 
+def audits(user: User, poll: Poll) -> bool:
+    """Say whether the user may read the list of issuance: the unit's auditors and superiors' organisers, not judged."""
+    if not user.is_authenticated or people.is_judged(user, poll.unit):
+        return False
+    return people.holds(user, poll.unit, Role.AUDITOR) or people.leads(user, poll.unit)
+
+
+def poll_audited(request: HttpRequest, poll_id: str) -> Poll:
+    """Return a poll whose list of issuance this user may read; its other people get 403, strangers 404."""
+    poll = _poll(poll_id)
+    if not audits(people.signed_in(request), poll):
+        people.unit_seen(request, poll.unit.code)
+        raise PermissionDenied(_("只有经费审查委员和上级组织部可以核对领票记录。"))
+    return poll
+
+
 def poll_as_member(request: HttpRequest, poll_id: str) -> tuple[Poll, RollEntry | None]:
     """Return a poll of this member's own union and the member's own line of its roll, if there is one; else 404."""
     poll = _poll(poll_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pingjia.people import guards as people
-from pingjia.polls import guards, outcome, practice, queries
+from pingjia.polls import guards, issuance_list, outcome, practice, queries
 from pingjia.polls.attempt import attempt
 from pingjia.polls.forms import AnswerForm, PressureForm
 from pingjia.polls.models import Poll, PressureReport, State
@@ -36,9 +36,14 @@ def my_polls(request: HttpRequest) -> HttpResponse:
 def my_entry(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What a member asks: am I on the roll of this vote, is my line right, and was a ballot drawn in my name?"""
     poll, entry = guards.poll_as_member(request, poll_id)
+    drawn = issuance_list.own(entry) if entry else []
     context = {
         "poll": poll,
         "entry": entry,
+        "drawn": [(one, queries.issuance_proof(one)) for one in drawn],
+        # Where nobody drew in this name there is nothing to prove from; the page says what can be checked instead.
+        "committed": issuance_list.committed(poll) if entry and not drawn else [],
+        "by_hand": poll.slips.filter(entry=None).exists(),
         "proof": queries.roll_proof(entry) if entry and poll.state != State.DRAFT else None,
         "roll_size": poll.roll.count(),
         "boxes": [(box.title, box.box_hash) for box in poll.boxes.all()],

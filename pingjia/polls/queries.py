@@ -11,10 +11,11 @@ from pingjia.core.ballot.roll import roll_root
 from pingjia.core.tlog.merkle import inclusion_proof
 from pingjia.polls import outcome, sealing
 from pingjia.polls.bundles import bundle
+from pingjia.polls.issuance_list import Own
 from pingjia.polls.models import Medium, Opening, Poll, RollEntry, Scrutineer, State
 from pingjia.polls.prepare import commitment
 
-__all__ = ["bundle", "custody", "roll_proof", "turnout_step", "what_is_missing"]
+__all__ = ["bundle", "custody", "issuance_proof", "roll_proof", "turnout_step", "what_is_missing"]
 
 TURNOUT_SECONDS = 15 * 60
 
@@ -138,4 +139,14 @@ def roll_proof(entry: RollEntry) -> dict[str, str]:
         _("排在第几行"): f"{index + 1} / {len(leaves)}",
         _("证明路径"): " ".join(one.hex() for one in inclusion_proof(leaves, index)),
         _("名册的根"): roll_root(leaves).hex(),
+    }
+
+
+def issuance_proof(own: Own) -> dict[str, str]:
+    """Return the printed proof that the member's own draw is in what the issuer logged: words and hex."""
+    return {
+        _("您的领票记录（名册指纹和信封的指纹）"): own.entry.hex(),
+        _("排在第几行"): f"{own.index + 1} / {own.size}",
+        _("证明路径"): " ".join(one.hex() for one in own.path),
+        _("公开日志里的领票根"): own.committed.statement.root.hex(),
     }

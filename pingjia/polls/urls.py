@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from pingjia.polls import (
+    audit_views,
     desk_views,
     issue_views,
     member_views,
@@ -54,6 +55,9 @@ urlpatterns: list[URLPattern] = [
     path("polls/<str:poll_id>/unopened", outcome_views.give_up, name="give_up"),
     path("polls/<str:poll_id>/finalise", desk_views.finalise, name="finalise"),
     path("polls/<str:poll_id>/repeat", desk_views.repeat, name="repeat"),
+    # The auditor
+    path("polls/<str:poll_id>/issuance", audit_views.issued, name="issuance"),
+    path("polls/<str:poll_id>/issuance.csv", audit_views.issued_file, name="issuance_file"),
     # The superior
     path("polls/<str:poll_id>/void", outcome_views.void, name="void"),
     path("pressure/", member_views.pressures, name="pressures"),

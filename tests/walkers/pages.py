@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # Addresses that are no page: they answer with data, a file or a redirect, and their own tests look at them.
 NOT_A_PAGE = {
     "polls:issue",  # bytes in, bytes out
+    "polls:issuance_file",  # a list to take away, and none before the close
     "polls:hall_now",  # JSON for the hall's screen
     "demo:step_in",  # logs in and goes on
     "desks:home",  # goes on to the right desk

@@ -100,6 +100,11 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "units:rejected": (LEAD, NONE),
     "units:template": (LEAD, NONE),
     "polls:void": (LEAD, LEAD),
+    "polls:issuance": (
+        LEAD,
+        NONE,
+    ),  # and the union's auditors, whom the cast has none of: their tests are the room's own
+    "polls:issuance_file": (LEAD, NONE),
     "polls:pressures": (LEAD, NONE),
     "polls:pressure_report": (LEAD, LEAD),
     "desks:upper": (LEAD, NONE),
