@@ -81,7 +81,7 @@ def test_the_member_s_views_are_for_everybody(two_doors: Any, member: Callable[.
     voter.heading("还差 3 项")
     look_over(voter.page, "change")
     voter.page.goto(f"{two_doors.booth}/check")
-    voter.page.get_by_text("回执是真的").wait_for()
+    voter.page.get_by_text("回执是真的").first.wait_for()
     look_over(voter.page, "check")
 
 

@@ -43,6 +43,11 @@ export function announce(text: string): void {
   byId("live").textContent = text;
 }
 
+/** A bar for work under way; `words` is its name for a screen reader. Without a value it just moves. */
+export function progress(words: string): HTMLProgressElement {
+  return h("progress", { "aria-label": words, max: 1 });
+}
+
 export function primary(words: string, press: () => void | Promise<void>): HTMLButtonElement {
   return button(words, press, "primary");
 }

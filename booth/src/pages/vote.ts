@@ -1,7 +1,7 @@
 /** The booth: a member's page, from the scanned slip to 已投出. It goes on from wherever this device stands. */
 import { entered, takeFragment } from "../app/door.ts";
 import { forgetMeans, phaseOf, rowsOf, takeDrawn } from "../app/ballots.ts";
-import { h, primary } from "../app/dom.ts";
+import { h, primary, progress } from "../app/dom.ts";
 import { serveOrders } from "../app/envelope.ts";
 import { english } from "../app/english/vote.ts";
 import { NO_STORAGE, whatIsMissing } from "../app/fitness.ts";
@@ -88,7 +88,7 @@ async function choose(store: Store, polls: readonly string[]): Promise<void> {
 }
 
 async function openPoll(store: Store, hex: string, entry: Entry): Promise<void> {
-  show(() => ({ heading: t("正在核对票箱"), content: [h("progress", {}), h("p", { class: "soft" }, t("正在核对箱号、评议内容和公开日志。"))] }));
+  show(() => ({ heading: t("正在核对票箱"), content: [progress(t("正在核对票箱")), h("p", { class: "soft" }, t("正在核对箱号、评议内容和公开日志。"))] }));
   remember(hex);
   let poll: PollFiles;
   let session: Session;

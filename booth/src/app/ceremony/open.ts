@@ -3,7 +3,7 @@ import { fromHex, toHex } from "../../core/bytes.ts";
 import type { CardKeys } from "../../core/cards.ts";
 import { decrypt, openPartials, readPartials, sealPartials, writePartials, type Partial } from "../../core/opening.ts";
 import type { Share } from "../../core/sealing.ts";
-import { button, h, painted, primary } from "../dom.ts";
+import { button, h, painted, primary, progress } from "../dom.ts";
 import { t } from "../words.ts";
 import { cardForm } from "./card.ts";
 import { tierWords, verifySet, type VerifiedSet } from "./openset.ts";
@@ -23,7 +23,7 @@ export function showVerify(seat: Seat, info: SetInfo): void {
 
 async function verify(seat: Seat, info: SetInfo): Promise<void> {
   const list = h("ul", { class: "checks" });
-  const bar = h("progress", { max: 1 });
+  const bar = progress(t("正在核验票箱"));
   const count = h("p", { class: "soft", role: "status" });
   stage(() => ({ heading: t("正在核验票箱"), content: [bar, count, list] }));
   await painted();

@@ -3,7 +3,7 @@ import { fromHex, toHex, type Bytes } from "../../core/bytes.ts";
 import type { CardKeys } from "../../core/cards.ts";
 import { K_FREE, openReshare, outcomeMessage, readOpinions, rebuildKey, reshare } from "../../core/opinion.ts";
 import { sign } from "../../core/signing.ts";
-import { h, painted, primary } from "../dom.ts";
+import { h, painted, primary, progress } from "../dom.ts";
 import { t } from "../words.ts";
 import type { ClosedBoxFiles } from "./boxfiles.ts";
 import { READER, verifyOpinionBox } from "./openset.ts";
@@ -15,7 +15,7 @@ export async function showHandOver(seat: Seat, keys: CardKeys, done = 0): Promis
   const boxes = seat.state.boxes.filter((box) => box.kind === "opinion");
   const box = boxes[done];
   if (box === undefined) return showThanks(seat);
-  const bar = h("progress", { max: 1 });
+  const bar = progress(t("正在核验意见箱"));
   stage(() => ({ heading: t("正在核验意见箱"), content: [h("p", {}, box.title), bar] }));
   await painted();
   try {

@@ -5,7 +5,7 @@ import { countAll, NoCount, writePartials, type Partial, type PlaceCount } from 
 import { buildResult, resultBytes, signResult, sidesOf, type Result, type SubjectResult } from "../../core/result.ts";
 import type { Threshold } from "../../core/objects.ts";
 import type { Subject } from "../../core/slate.ts";
-import { h, painted, primary } from "../dom.ts";
+import { h, painted, primary, progress } from "../dom.ts";
 import { gradeWord, lookOf, swatch } from "../grades.ts";
 import { t } from "../words.ts";
 import type { ClosedBoxFiles } from "./boxfiles.ts";
@@ -21,7 +21,7 @@ export async function showOutcome(
   mine: readonly Partial[],
   parts: readonly Partial[],
 ): Promise<void> {
-  stage(() => ({ heading: t("正在计票"), content: [h("progress", {})] }));
+  stage(() => ({ heading: t("正在计票"), content: [progress(t("正在计票"))] }));
   await painted();
   let result: Result;
   try {

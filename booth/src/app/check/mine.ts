@@ -1,6 +1,6 @@
 /** The ballots that this device knows of. */
 import { fromHex } from "../../core/bytes.ts";
-import { h, type Child } from "../dom.ts";
+import { h, progress, type Child } from "../dom.ts";
 import type { Cast, Dropping, Row } from "../rows.ts";
 import { t } from "../words.ts";
 import { look } from "./look.ts";
@@ -14,7 +14,7 @@ export function rowsSeen(rows: readonly Row[]): Seen[] {
 }
 
 export async function showReceipts(place: HTMLElement, rows: readonly Seen[]): Promise<void> {
-  place.replaceChildren(h("progress", { "aria-label": t("正在核对票箱") }));
+  place.replaceChildren(progress(t("正在核对票箱")));
   const cards = await Promise.all(rows.map(describe));
   cards.sort((x, y) => Number(x.opinion) - Number(y.opinion)); // the ballot before the opinion
   place.replaceChildren(...cards.map(({ content }) => h("section", { class: "card" }, content)));

@@ -1,7 +1,7 @@
 /** From the last press to the receipt; and the way on when the network is lost between. */
 import { dropAll, rowsOf, seal } from "../ballots.ts";
 import { fillEnvelope, type Filled } from "../envelope.ts";
-import { h, painted, primary } from "../dom.ts";
+import { h, painted, primary, progress } from "../dom.ts";
 import { show } from "../frame.ts";
 import { post } from "../net.ts";
 import { dropTrouble, postTrouble } from "../trouble.ts";
@@ -12,7 +12,7 @@ import { ballotOf, steps, troubleNote, type Session } from "./session.ts";
 export async function sealAndDrop(session: Session, filled: Filled): Promise<void> {
   show(() => ({
     heading: t("正在封票、投出，请稍等"),
-    content: [steps(1), h("progress", {}), h("p", {}, t("不用做什么，也请先不要关掉本页。"))],
+    content: [steps(1), progress(t("正在封票、投出，请稍等")), h("p", {}, t("不用做什么，也请先不要关掉本页。"))],
   }));
   await painted();
   const first = await seal(session.store, session.poll, session.rows, (files, pk) => fillEnvelope(files, filled, pk));
