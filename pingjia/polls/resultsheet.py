@@ -12,9 +12,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from pingjia.people.models import Category
 from pingjia.polls import queries
-from pingjia.polls.models import Grade, Opening, Poll, Subject, SubjectResult
+from pingjia.polls.models import Grade, Opening, Poll, RollEntry, Subject, SubjectResult
 
+# Below this many lines the make-up of a roll would describe persons.
+SMALLEST_ROLL = 10
 FAV_EXPRESSED = "fav-expressed"
 
 # Words that stand in the database in Chinese and are known in every language of the house: the scales and their grades.
@@ -59,6 +62,20 @@ class Custody:
     paper: int | None = None
 
 
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, printed with its fraction."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        """The percentage, cut (never rounded up) to one decimal."""
+        tenths = 1000 * self.part // self.whole
+        return f"{tenths // 10}.{tenths % 10}%"
+
+
 @dataclass
 class Line:
     """One subject. ``kind``: counts (every grade), two_way (认同 and 不认同), band (达到 or not), none, waiting."""
@@ -87,6 +104,8 @@ class Sheet:
     threshold: str
     pooled_with: list[str]
     set_id: str = ""
+    participation: Share | None = None
+    front_line: Share | None = None
 
 
 def _look(grade: Grade, first: bool) -> str:
@@ -163,12 +182,25 @@ def _custody_opened(poll: Poll, opening: Opening) -> Custody:
     return Custody(**{name: facts[name] for name in Custody.__dataclass_fields__})
 
 
+def _participation(custody: Custody) -> Share | None:
+    """Return ballots given out over the roll. On paper every ballot given out counts as invited."""
+    given = custody.invited if custody.issued is None else custody.issued
+    return Share(given, custody.roll_size) if custody.roll_size else None
+
+
+def front_line(polls: list[Poll]) -> Share | None:
+    """Return the front line's share of the frozen rolls; of who drew or voted nothing is asked here, ever."""
+    roll = RollEntry.objects.filter(poll__in=polls)
+    size = roll.count()
+    return Share(roll.filter(category=Category.FRONT_LINE).count(), size) if size >= SMALLEST_ROLL else None
+
+
 def sheet(poll: Poll) -> Sheet:
     """Return what may be shown of this poll's result at this moment."""
     hand = getattr(poll, "hand_count", None)
     opening = None if hand else opening_of(poll)
     rows: dict[str, SubjectResult] = {}
-    custody, tier, pooled = None, "", []
+    custody, tier, polls = None, "", [poll]
     if hand and hand.confirmed_by:
         rows = {row.code: row for row in hand.subject_results.prefetch_related("grade_counts")}
         custody = Custody(hand.roll_size, hand.invited, hand.returned, hand.invalid, hand.returned - hand.invalid)
@@ -176,8 +208,7 @@ def sheet(poll: Poll) -> Sheet:
     elif opening:
         rows = {row.code: row for row in opening.subject_results.prefetch_related("grade_counts")}
         custody, tier = _custody_opened(poll, opening), opening.tier
-        boxes = opening.boxes.exclude(poll=poll).select_related("poll__unit")
-        pooled = [box.poll.unit.name for box in boxes]
+        polls = [box.poll for box in opening.boxes.select_related("poll__unit")]
     valid = custody.valid if custody else 0
     subjects = poll.subjects.select_related("grade_set").prefetch_related("grade_set__grades")
     return Sheet(
@@ -187,6 +218,8 @@ def sheet(poll: Poll) -> Sheet:
         formula=formula_in_words(poll.formula),
         formula_short=formula_in_short(poll.formula),
         threshold=threshold_in_words(poll),
-        pooled_with=pooled,
+        pooled_with=[one.unit.name for one in polls if one.pk != poll.pk],
         set_id=opening.set_id if opening and opening.result else "",
+        participation=_participation(custody) if custody else None,
+        front_line=front_line(polls) if custody else None,
     )

@@ -54,6 +54,35 @@ def test_every_custody_count_stands_on_the_result(who: Cast) -> None:
         assert words in shown
 
 
+def test_participation_and_the_front_line_stand_beside_their_fractions(who: Cast) -> None:
+    poll = at(draft(who), State.DECLARED, who.users["officer"])
+    for entry in poll.roll.all()[:7]:
+        entry.category = "manager"
+        entry.save()
+    counted(poll, "full", 24, [full(20, 4, 0, True)] * 3, invalid=1)
+    for name, role in (("public_result", None), ("outcome", "officer"), ("report", "officer")):
+        shown = text(who, name, poll, role)
+        for figure in ("25/30", "83.3%", "23/30", "76.6%"):
+            assert figure in shown, (name, figure)
+
+
+def test_the_make_up_of_a_small_roll_is_not_told() -> None:
+    small = cast(members=9)
+    shown = text(small, "report", declared(small, "band", 7, [{"reached": True}] * 3), "officer")
+    assert "7/9" in shown
+    assert "9/9" not in shown
+    assert "名册不足 10 人" in shown
+
+
+def test_participation_on_paper_is_what_was_handed_out(who: Cast) -> None:
+    poll = paper(who)
+    url = reverse("polls:handcount", args=[poll.poll_id])
+    who.client("officer").post(url, counts())
+    who.client("officer2").post(url, {"step": "confirm"})
+    assert "30/30" in text(who, "outcome", poll, "officer")
+    assert "100.0%" in text(who, "outcome", poll, "officer")
+
+
 def test_a_band_replaces_share_and_fraction_and_says_why(who: Cast) -> None:
     shown = text(
         who, "public_result", declared(who, "band", 7, [{"reached": True}, {"reached": False}, {"reached": True}])
