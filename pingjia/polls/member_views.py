@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -101,8 +100,12 @@ def practise(request: HttpRequest) -> HttpResponse:
     poll = practice.standing_poll()
     blockers: list[str] = []
     if request.method == "POST" and poll:
-        code, blockers = attempt(lambda: practice.take_slip(poll))
+        if request.session.session_key is None:
+            request.session.create()
+        browser, address = str(request.session.session_key), request.META.get("REMOTE_ADDR", "")
+        _made, blockers = attempt(lambda: practice.note_taker(poll, browser, address))
+        code, blockers = (None, blockers) if blockers else attempt(lambda: practice.take_slip(poll))
         if code:
             return HttpResponseRedirect(f"{reverse('polls:enter', args=[poll.poll_id])}#c={code}")
-    context = {"poll": poll, "blockers": blockers, "booth_origin": settings.PINGJIA_BOOTH}
+    context = {"poll": poll, "blockers": blockers, "used_up": practice.is_used_up()}
     return render(request, "polls/practice.html", context, status=409 if blockers else 200)

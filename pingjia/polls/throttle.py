@@ -1,4 +1,4 @@
-"""Slowing down those who guess. Only failures are counted, and no address is kept: a keyed hash of it, for ten minutes.
+"""Slowing down those who guess or take too much. No address is kept: a keyed hash of it, for ten minutes at most.
 
 The key lives in this process's memory and is thrown away with the counts, so that nothing here can say later who came.
 """
@@ -17,10 +17,10 @@ WINDOW_SECONDS = 60
 
 
 class Failures:
-    """Counts failures per caller within the last minute."""
+    """Counts per caller within a window: the last minute, unless told (at most ``KEY_SECONDS``)."""
 
-    def __init__(self, allowed: int) -> None:
-        self.allowed = allowed
+    def __init__(self, allowed: int, window: int = WINDOW_SECONDS) -> None:
+        self.allowed, self.seconds = allowed, window
         self._lock = threading.Lock()
         self._renew(time.monotonic())
 
@@ -32,15 +32,15 @@ class Failures:
         now = time.monotonic()
         if now - self._since > KEY_SECONDS:
             self._renew(now)
-        if now - self._window > WINDOW_SECONDS:
+        if now - self._window > self.seconds:
             self._window = now
             self._counts.clear()
         return hmac.digest(self._key, caller.encode(), hashlib.sha256)
 
-    def too_many(self, caller: str) -> bool:
-        """Say whether this caller must wait."""
+    def too_many(self, caller: str, allowed: int | None = None) -> bool:
+        """Say whether this caller must wait; ``allowed`` replaces the usual number."""
         with self._lock:
-            return self._counts[self._name(caller)] >= self.allowed
+            return self._counts[self._name(caller)] >= (self.allowed if allowed is None else allowed)
 
     def note(self, caller: str) -> None:
         """Count one failure."""

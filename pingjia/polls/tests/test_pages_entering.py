@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from pingjia.polls import prepare
+from pingjia.polls import practice, prepare, secretcodes
 from pingjia.polls.models import Poll, Slip, State
+from pingjia.polls.refusal import Refused
 from pingjia.polls.tests.pagecast import Cast, at, cast, draft
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
@@ -105,6 +106,42 @@ def test_anybody_may_practise_without_a_name(who: Cast, poll: Poll) -> None:
     assert answer.status_code == 302
     assert re.fullmatch(re.escape(page("enter", poll)) + "#c=[0-9A-HJKMNP-TV-Z]{16}", answer.url)
     assert poll.slips.get().entry is None
+
+
+def test_one_browser_takes_three_practice_slips_and_must_wait(who: Cast, poll: Poll) -> None:
+    client = who.client(None)
+    assert [client.post(reverse("polls:practice")).status_code for _n in range(4)] == [302, 302, 302, 409]
+    assert poll.slips.count() == 3
+    assert "过十分钟" in client.post(reverse("polls:practice")).content.decode()
+    assert who.client("member").post(reverse("polls:practice")).status_code == 302
+
+
+def test_one_address_takes_a_quarter_of_the_pile_whatever_browsers_it_opens(who: Cast, poll: Poll) -> None:
+    # 30 lines on the roll
+    statuses = [who.client(None).post(reverse("polls:practice")).status_code for _n in range(8)]
+    assert statuses == [302] * 7 + [409]
+    far = who.client(None).post(reverse("polls:practice"), REMOTE_ADDR="127.0.0.2")
+    assert far.status_code == 302
+
+
+def test_a_practice_slip_that_nobody_used_is_handed_on_and_the_pile_never_outgrows_the_roll(poll: Poll) -> None:
+    codes = [practice.take_slip(poll) for _n in range(40)]
+    assert len(set(codes)) == 40
+    assert poll.slips.count() == poll.roll.count() == 30
+    kept = set(poll.slips.values_list("code_hash", flat=True))
+    assert secretcodes.slip_hash(poll, codes[-1]) in kept
+    poll.slips.update(state="drawn")
+    assert practice.standing_poll() is None
+    with pytest.raises(Refused):
+        practice.take_slip(poll)
+
+
+def test_used_up_practice_says_what_to_do(who: Cast, poll: Poll) -> None:
+    prepare.print_blank_slips(poll, by=who.users["officer"], count=30)
+    poll.slips.update(state="drawn")
+    shown = who.client(None).get(reverse("polls:practice")).content.decode()
+    assert "演练票都投完了" in shown
+    assert "再开一次" in shown
 
 
 def test_practice_never_touches_a_real_vote(who: Cast) -> None:
