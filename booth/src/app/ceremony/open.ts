@@ -74,7 +74,7 @@ function showVerified(seat: Seat, set: VerifiedSet, list: HTMLElement): void {
     content: [
       figures(set),
       list,
-      h("p", { class: "note" }, tierWords(set.set.tier), " ", set.places.length > 0 && t("打开的只是合计数，没有一张票会被单独打开。")),
+      h("div", { class: "note" }, h("p", {}, tierWords(set.set.tier)), set.places.length > 0 && h("p", {}, t("打开的只是合计数，没有一张票会被单独打开。"))),
       form,
     ],
   }));
