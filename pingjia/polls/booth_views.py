@@ -17,7 +17,7 @@ from pingjia.core.ballot import receipt
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tlog.entry import EntryType
 from pingjia.polls import bundles, statements, trustfile
-from pingjia.polls.models import Box, Opening, Poll, PublicObject
+from pingjia.polls.models import ANNOUNCED, Box, Opening, Poll, PublicObject
 from pingjia.polls.throttle import Failures
 from pingjia.publiclog.queries import NotLogged
 
@@ -178,7 +178,8 @@ def box_leaves(request: HttpRequest, box_hash: str, first: str) -> HttpResponse:
 def bundle(request: HttpRequest, set_id: str) -> HttpResponse:
     """What a doubter asks: give me everything, I count myself."""
     opening = Opening.objects.filter(set_id=set_id).first()
-    if opening is None:
+    # Before the hall has heard the result nobody downloads it; a voided poll publishes none.
+    if opening is None or opening.boxes.exclude(poll__state__in=ANNOUNCED).exists():
         raise Http404
     response = _bytes(bundles.bundle(opening), "application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="box-{set_id[:16]}.zip"'

@@ -97,6 +97,10 @@ class State(models.TextChoices):
     UNOPENED = "unopened", _("未能开箱")
 
 
+# From the declaration on, anybody may read the result and download what it was counted from.
+ANNOUNCED = (State.DECLARED, State.CHALLENGED, State.FINAL)
+
+
 class Medium(models.TextChoices):
     """How the ballots are cast: sealed electronic ballots, or paper counted by hand."""
 

@@ -217,7 +217,8 @@ def commitment(no: str, name: str, branch: str, category: str, unit: str, salt: 
 def move_to_paper(entry: RollEntry, *, by: object) -> RollEntry:
     """Move a member to the table: one officer asks, another confirms. Never after a ballot was drawn.
 
-    Both steps compare and set one column, so a draw at the same moment wins or loses as a whole.
+    Both steps compare and set one column, so a draw at the same moment wins or loses as a whole. Only the second step
+    may tell that the member has drawn: one officer alone learns nothing by asking.
     """
     poll = entry.poll
     keep_out_the_judged(by, poll.unit)
@@ -225,21 +226,21 @@ def move_to_paper(entry: RollEntry, *, by: object) -> RollEntry:
         raise Refused(_("现在不能再改用纸质票。"))
     if poll.slips.filter(entry=None).exists():
         raise Refused(_("这次用的是现场抽取的领票条，对不上人，不能改用纸质票。"))
-    name, rows = name_of(by), RollEntry.objects.filter(pk=entry.pk, medium="open")
+    name, rows = name_of(by), RollEntry.objects.filter(pk=entry.pk).exclude(medium="paper")
     if rows.filter(paper_asked_by="").update(paper_asked_by=name):
         step = "poll.paper_asked"
-    elif rows.exclude(paper_asked_by__in=["", name]).update(medium="paper"):
+    elif rows.filter(medium="open").exclude(paper_asked_by__in=["", name]).update(medium="paper"):
         step = "poll.paper_confirmed"
     else:
         entry.refresh_from_db()
-        raise Refused(_why_not_paper(entry))
+        raise Refused(_why_not_paper(entry, name))
     entry.refresh_from_db()
     record(step, by=by, about=poll.poll_id, unit=poll.unit.code, no=entry.no)
     return entry
 
 
-def _why_not_paper(entry: RollEntry) -> str:
-    if entry.medium == "drawn":
+def _why_not_paper(entry: RollEntry, name: str) -> str:
+    if entry.medium == "drawn" and entry.paper_asked_by != name:
         return _("%s 已经领过票，不能再改用纸质票。") % entry.name
     if entry.medium == "paper":
         return _("%s 已经改用纸质票。") % entry.name

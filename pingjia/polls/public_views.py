@@ -18,10 +18,8 @@ from pingjia.polls.desk_views import box_numbers
 from pingjia.polls.forms import CHALLENGES
 from pingjia.polls.hall import scene
 from pingjia.polls.issue import EARLIEST
-from pingjia.polls.models import Poll, State
+from pingjia.polls.models import ANNOUNCED, Poll, State
 from pingjia.polls.resultsheet import sheet
-
-PUBLISHED = (State.DECLARED, State.CHALLENGED, State.FINAL)
 
 
 @require_safe
@@ -58,7 +56,7 @@ def _countdown(poll: Poll) -> dict[str, object]:
 def result(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What anybody asks: how did it come out, how do I check it, and what is destroyed when?"""
     poll = guards.poll_public(poll_id)
-    published = poll.state in PUBLISHED
+    published = poll.state in ANNOUNCED
     shown = sheet(poll) if published else None
     swept = Line.objects.filter(about=poll.poll_id, verb="poll.swept").order_by("-pk").first()
     kinds = dict(CHALLENGES)

@@ -118,7 +118,10 @@ def surplus(request: HttpRequest, poll_id: str) -> HttpResponse:
     if request.method == "POST":
         number, blockers = attempt(lambda: prepare.destroy_surplus(poll, by=request.user))
         if not blockers:
-            messages.success(request, _("已销毁 %(n)s 条多余的领票条，并记入公开日志。") % {"n": number})
+            told = _("多余的领票条已销毁，条数记入公开日志。")
+            if poll.state == State.CLOSED:
+                told = _("已销毁 %(n)s 条多余的领票条，并记入公开日志。") % {"n": number}
+            messages.success(request, told)
             return redirect("polls:slips", poll.poll_id)
     return render(
         request,

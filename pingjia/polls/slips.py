@@ -29,15 +29,20 @@ def _ready(poll: Poll, by: object) -> None:
 
 @transaction.atomic
 def print_named_slips(poll: Poll, *, by: object) -> list[tuple[RollEntry, str]]:
-    """Return (line of the roll, code) for everybody who has not drawn. Codes printed before die, unless used."""
+    """Return (line of the roll, code) for all but those at the paper table. Codes printed before die, unless used.
+
+    Those who have drawn get a slip too, with a code that opens nothing: a second sheet must not tell who has not drawn.
+    """
     _ready(poll, by)
     if poll.slips.filter(entry=None).exists():
         raise Refused(_("这次已经印了现场抽取的领票条，不能再印记名的。"))
     poll.slips.filter(state="out", entry__medium="open").delete()
-    entries = list(poll.roll.filter(medium="open"))
+    entries = list(poll.roll.exclude(medium="paper"))
     codes = [secretcodes.fresh_slip(poll) for _entry in entries]
     Slip.objects.bulk_create(
-        [Slip(poll=poll, entry=entry, code_hash=kept) for entry, (_code, kept) in zip(entries, codes, strict=True)]
+        Slip(poll=poll, entry=entry, code_hash=kept)
+        for entry, (_code, kept) in zip(entries, codes, strict=True)
+        if entry.medium == "open"
     )
     record("poll.named_slips_printed", by=by, about=poll.poll_id, unit=poll.unit.code, count=len(entries))
     return [(entry, code) for entry, (code, _kept) in zip(entries, codes, strict=True)]

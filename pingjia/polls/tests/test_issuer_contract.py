@@ -133,8 +133,9 @@ def test_who_votes_on_paper_cannot_draw_and_who_drew_cannot_vote_on_paper(issuer
     reason, leaf = refusal(stage, issuer, voter(stage, issuer, stage.codes[0]).request())
     assert (reason, leaf.hex()) == (Reason.PAPER, first.leaf)
     voter(stage, issuer, stage.codes[1]).draw()
+    prepare.move_to_paper(second, by=stage.town.officer)
     with pytest.raises(prepare.Refused):
-        prepare.move_to_paper(second, by=stage.town.officer)
+        prepare.move_to_paper(second, by=stage.town.second)
 
 
 def test_after_the_close_every_draw_is_refused_the_retry_included(issuer: Issuer, stage: cast.Stage) -> None:

@@ -108,9 +108,35 @@ def test_codes_are_kept_as_hashes_only_and_printing_again_kills_the_unused_ones(
     assert not kept & set(stage.codes)
     rehearsal.rehearse(stage.poll, [cast.ALL_GOOD], codes=stage.codes)
     again = prepare.print_named_slips(stage.poll, by=stage.town.officer)
-    assert len(again) == 2
     assert Slip.objects.count() == 3
     assert not {code for _entry, code in again} & set(stage.codes)
+
+
+def test_a_second_sheet_of_slips_does_not_tell_who_has_not_drawn() -> None:
+    stage = cast.opened(3)
+    rehearsal.rehearse(stage.poll, [cast.ALL_GOOD], codes=stage.codes)
+    again = prepare.print_named_slips(stage.poll, by=stage.town.officer)
+    assert [entry.no for entry, _code in again] == [entry.no for entry in stage.poll.roll.all()]
+    drew = stage.poll.roll.get(medium="drawn")
+    dead = next(code for entry, code in again if entry == drew)
+    with pytest.raises(rehearsal.NotDrawn):
+        rehearsal.rehearse(stage.poll, [cast.ALL_GOOD], codes=[dead])
+
+
+def test_asking_for_the_paper_table_tells_one_officer_nothing() -> None:
+    stage = cast.opened(2)
+    rehearsal.rehearse(stage.poll, [cast.ALL_GOOD], codes=stage.codes)
+    drew, waits = stage.poll.roll.get(medium="drawn"), stage.poll.roll.get(medium="open")
+    for entry in (drew, waits):
+        assert prepare.move_to_paper(entry, by=stage.town.officer).paper_asked_by
+    told = []
+    for entry in (drew, waits):
+        with pytest.raises(Refused) as refused:
+            prepare.move_to_paper(entry, by=stage.town.officer)
+        told.append(str(refused.value).replace(entry.name, ""))
+    assert told[0] == told[1]
+    with pytest.raises(Refused):
+        prepare.move_to_paper(drew, by=stage.town.second)
 
 
 def test_moving_to_paper_takes_two_officers() -> None:

@@ -51,11 +51,13 @@ def test_a_whole_poll_over_http_opens_only_what_its_tier_allows(voters: int) -> 
     opening = stage.opening
     assert bytes(opening.result) == results[0].to_bytes()
     _expect_published(stage, choices, results[0])
-    raw = BoothDoor().get(f"/set/{opening.set_id}/bundle.zip")
+    address = f"/set/{opening.set_id}/bundle.zip"
+    assert BoothDoor().get(address).status_code == 404  # nobody counts before the hall has heard the result
+    outcome.declare(poll, by=officer)
+    raw = BoothDoor().get(address)
     assert raw.status_code == 200
     report = verified(bytes(raw.content))
     assert report.failures == ()
-    outcome.declare(poll, by=officer)
     outcome.finalise(poll, by=officer)
     assert poll.state == State.FINAL
     again = verified(queries.bundle(opening))
