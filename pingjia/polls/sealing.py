@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from pingjia.polls import boxmaking, statements
 from pingjia.polls.impartial import keep_out_the_judged
 from pingjia.polls.models import Poll, PublicObject, Scrutineer, State
 from pingjia.polls.refusal import Refused, unless_ready
+from pingjia.ui import hosts
 
 
 class Rejected(Exception):
@@ -168,22 +168,9 @@ def _make_all(lead: Poll, keyset: KeySet, seats: list[Scrutineer]) -> None:
         record("poll.sealed", by="system", about=poll.poll_id, unit=poll.unit.code, poll_hash=poll.poll_hash)
 
 
-def _unfit_doors(poll: Poll) -> list[str]:
-    """Return why a real vote cannot be held on this machine: practice is always allowed."""
-    if poll.practice:
-        return []
-    problems = []
-    site, booth = settings.PINGJIA_SITE, settings.PINGJIA_BOOTH
-    if settings.PINGJIA_DEMO:
-        problems.append(_("这是演示环境，只能举行演练。"))
-    if not (site.startswith("https://") and booth.startswith("https://")) or site == booth:
-        problems.append(_("正式投票要求登录网站和票箱网站各用一个域名，并且都使用 HTTPS。"))
-    return problems
-
-
 def opening_blockers(poll: Poll) -> list[str]:
     """Return everything that keeps the poll from being opened to voters now."""
-    problems = _unfit_doors(poll)
+    problems = [] if poll.practice else hosts.unfit()
     if poll.state in (State.DRAFT, State.ROLLED):
         problems.append(_("还没有封箱：所有监票人都要验过钥匙并签字。"))
     if not poll.practice and poll.opens_at > timezone.now():

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 BOOTH_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -31,6 +32,17 @@ def door(request: HttpRequest) -> str | None:
     if host == urlsplit(settings.PINGJIA_SITE).netloc.lower():
         return "site"
     return None
+
+
+def unfit() -> list[str]:
+    """Return what keeps a real box from being opened on this machine, as sentences; practice needs none of it."""
+    site, booth = urlsplit(settings.PINGJIA_SITE), urlsplit(settings.PINGJIA_BOOTH)
+    problems = []
+    if settings.PINGJIA_DEMO:
+        problems.append(_("这是演示环境，只能举行演练。"))
+    if not site.scheme == booth.scheme == "https" or site.hostname == booth.hostname:
+        problems.append(_("正式投票要求登录网站和票箱网站各用一个域名，并且都使用 HTTPS。"))
+    return problems
 
 
 class TwoDoors:

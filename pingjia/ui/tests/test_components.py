@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
@@ -77,3 +78,21 @@ def test_the_way_back_never_leaves_the_site(settings: Any) -> None:
     answer = client.post("/appearance", {"size": "large", "next": "https://evil.example/"})
     assert answer["Location"] == "/"
     assert answer.cookies["size"].value == "large"
+
+
+@pytest.mark.parametrize(
+    ("site", "booth", "demo", "faults"),
+    [
+        ("https://a.example", "https://b.example", False, 0),
+        ("https://a.example", "https://a.example", False, 1),
+        ("https://a.example", "https://a.example:8443", False, 1),  # cookies do not know ports
+        ("http://a.example", "https://b.example", False, 1),
+        ("https://a.example", "https://b.example", True, 1),
+        ("http://localhost:8000", "http://127.0.0.1:8000", True, 2),
+    ],
+)
+def test_the_check_says_what_keeps_a_real_box_from_opening(
+    settings: Any, site: str, booth: str, demo: bool, faults: int
+) -> None:
+    settings.PINGJIA_SITE, settings.PINGJIA_BOOTH, settings.PINGJIA_DEMO = site, booth, demo
+    assert len([one for one in run_checks() if one.id == "pingjia.W001"]) == faults
