@@ -31,6 +31,9 @@ class Town:
     booth: str
     samples: dict[str, list[dict[str, Any]]]
     names: list[str]
+    home: Path
+    env: dict[str, str]
+    said: str
 
     def session(self, who: str | None) -> dict[str, str]:
         """Return the cookies of somebody of the cast who is logged in (none for a stranger without a login)."""
@@ -110,7 +113,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         try:
             wait_for(port, server)
             told = json.loads((home / "story.json").read_text())
-            yield Town(env["PINGJIA_SITE"], env["PINGJIA_BOOTH"], told["samples"], told["names"])
+            yield Town(
+                env["PINGJIA_SITE"], env["PINGJIA_BOOTH"], told["samples"], told["names"], home, env, fill.stdout
+            )
         finally:
             server.terminate()
             server.wait()

@@ -80,6 +80,8 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "polls:new": (RUN, RUN),
     "polls:new_check": (RUN, RUN),
     "polls:new_step": (RUN, RUN),
+    "polls:amend": (RUN, RUN),
+    "polls:amend_step": (RUN, RUN),
     "polls:roll": (RUN, RUN),
     "polls:to_paper": (RUN, RUN),
     "polls:slips": (RUN, RUN),
