@@ -42,6 +42,10 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "people:end_mandate": [{"code": unit.code, "number": delegate.pk}],
         "people:end_seat": [{"code": unit.code, "number": seat.pk}],
         "code,step": [{"code": unit.code, "step": "rules"}],
+        "poll_id,step": [
+            {"poll_id": published.poll_id, "step": "rules"},
+            *({"poll_id": polls["steward"].poll_id, "step": step} for step in ("what", "who", "rules")),
+        ],
         "polls:handcount": [{"poll_id": polls["paper"].poll_id}],
         "polls:convene": [{"poll_id": polls["steward"].poll_id}],
         "who": [{"who": "tianye"}],

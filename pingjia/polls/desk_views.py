@@ -1,4 +1,4 @@
-"""The officer's desk: the polls of a unit, a new one, and the doors from the first to the last."""
+"""The officer's desk: the polls of a unit, and the doors of each from the first to the last."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pingjia.core.ballot.objects import box_number
 from pingjia.people import guards as people
-from pingjia.polls import closing, doors, guards, outcome, prepare, queries, sealing
+from pingjia.polls import closing, doors, guards, outcome, queries, sealing
 from pingjia.polls.attempt import attempt
-from pingjia.polls.drafting import RulesForm, WhatForm, WhoForm, as_prefilled
 from pingjia.polls.models import Medium, Poll, State
 from pingjia.polls.resultsheet import formula_in_words, sheet, threshold_in_words
-from pingjia.units.models import Unit
-
-STEPS: dict[str, Any] = {"what": WhatForm, "who": WhoForm, "rules": RulesForm}
 
 
 def box_numbers(poll: Poll) -> list[tuple[str, str]]:
@@ -43,78 +39,6 @@ def unit_polls(request: HttpRequest, code: str) -> HttpResponse:
     polls = [{"poll": poll, "next": doors.next_step(poll)} for poll in unit.polls.all()]
     may_run = people.may_run(request.user, unit)
     return render(request, "polls/unit_polls.html", {"unit": unit, "polls": polls, "may_run": may_run})
-
-
-def _draft_key(unit: Unit) -> str:
-    return f"new_poll:{unit.code}"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, code: str, step: str = "what") -> HttpResponse:
-    """What an officer asks: what do I have to decide for this year's vote? One thing a page, all of it prefilled."""
-    unit = people.unit_run(request, code)
-    if step not in STEPS:
-        raise Http404
-    draft = request.session.get(_draft_key(unit), {})
-    if request.method == "POST":
-        form = STEPS[step](request.POST, unit=unit)
-        # What was typed is kept even when it has to be mended.
-        kept = {name: values[-1] for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-        request.session[_draft_key(unit)] = {**draft, step: kept}
-        if form.is_valid():
-            names = [*STEPS, "check"]
-            after = names[names.index(step) + 1]
-            return redirect("polls:new_check", code) if after == "check" else redirect("polls:new_step", code, after)
-    else:
-        form = STEPS[step](draft[step], unit=unit) if step in draft else STEPS[step](unit=unit)
-    number = list(STEPS).index(step) + 1
-    before = list(STEPS)[number - 2] if number > 1 else ""
-    context = {"unit": unit, "form": form, "step": step, "number": number, "before": before}
-    return render(request, "polls/new.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_check(request: HttpRequest, code: str) -> HttpResponse:
-    """What an officer asks: is everything as I meant it, before the vote is made?"""
-    unit = people.unit_run(request, code)
-    draft = request.session.get(_draft_key(unit), {})
-    # A step that the officer skipped stands as it was prefilled.
-    usual = {name: as_prefilled(kind(unit=unit)) for name, kind in STEPS.items() if name not in draft}
-    filled = {name: kind({**usual, **draft}[name], unit=unit) for name, kind in STEPS.items()}
-    for name, form in filled.items():
-        if not form.is_valid():
-            return redirect("polls:new_step", code, name)
-    what, who, rules = filled["what"], filled["who"], filled["rules"]
-    blockers: list[str] = []
-    if request.method == "POST":
-        facts = {name: what.cleaned_data[name] for name in ("title", "year")} | who.cleaned_data
-        names = ("formula", "scrutineers_needed", "objection_days", "revote", "with_opinions", "practice", "pool")
-        facts |= {name: rules.cleaned_data[name] for name in names} | {"lead": rules.cleaned_data.get("lead")}
-        poll, blockers = attempt(
-            lambda: prepare.create_poll(
-                unit, by=request.user, threshold=rules.fraction(), subjects=what.subjects(), **facts
-            )
-        )
-        if poll:
-            request.session.pop(_draft_key(unit), None)
-            messages.success(request, _("已建好。请接着核对名册。"))
-            return redirect("polls:desk", poll.poll_id)
-    preview = Poll(unit=unit, threshold_num=rules.fraction()[0], threshold_den=rules.fraction()[1])
-    context = {
-        "unit": unit,
-        "what": what.cleaned_data,
-        "subjects": [
-            (title, what.cleaned_data[f"{name}_grades"].grades.all()) for name, title, _scale in what.subjects()
-        ],
-        "who": who.cleaned_data,
-        "electorate": dict(who.fields["electorate"].choices)[who.cleaned_data["electorate"]],
-        "medium": dict(who.fields["medium"].choices)[who.cleaned_data["medium"]],
-        "rules": rules.cleaned_data,
-        "formula": formula_in_words(rules.cleaned_data["formula"]),
-        "threshold": threshold_in_words(preview),
-        "blockers": blockers,
-    }
-    return render(request, "polls/new_check.html", context, status=409 if blockers else 200)
 
 
 @require_safe

@@ -1,4 +1,7 @@
-"""Drafting a poll in three steps, one thing a page, all of it prefilled as the trade usually does it."""
+"""Drafting a poll in three steps, one thing a page, prefilled as the trade usually does it.
+
+Each form takes ``poll``: a draft that stands already and is amended; its own terms are then what is prefilled.
+"""
 
 from __future__ import annotations
 
@@ -56,14 +59,19 @@ class WhatForm(forms.Form):
     title = forms.CharField(label=_("名称"), max_length=100, help_text=_("印在领票条、选票和计票结果报告单上。"))
     year = forms.IntegerField(label=_("评家年度"), min_value=2000, max_value=2100)
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: Unit, poll: Poll | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         year = timezone.localdate().year
-        self.fields["title"].initial = f"会员评议职工之家 {year}"
-        self.fields["year"].initial = year
-        self.lines = usual_subjects(unit) + [(f"more{n}", "") for n in range(1, SPARE_SUBJECTS + 1)]
+        self.fields["title"].initial = poll.title if poll else f"会员评议职工之家 {year}"
+        self.fields["year"].initial = poll.year if poll else year
+        standing = list(poll.subjects.select_related("grade_set")) if poll else []
+        kept = [(one.code, one.title) for one in standing] if poll else usual_subjects(unit)
+        taken = {code for code, _title in kept}
+        spare = [f"more{n}" for n in range(1, SPARE_SUBJECTS + len(kept) + 1) if f"more{n}" not in taken]
+        self.lines = kept + [(code, "") for code in spare[:SPARE_SUBJECTS]]
         scales = GradeSet.objects.all()
         usual = scales.filter(code=USUAL_GRADES).first() or scales.first()
+        chosen = {one.code: one.grade_set for one in standing}
         for n, (code, title) in enumerate(self.lines, 1):
             self.fields[f"{code}_title"] = forms.CharField(
                 label=_("评议内容 %(n)s") % {"n": n},
@@ -75,7 +83,7 @@ class WhatForm(forms.Form):
             self.fields[f"{code}_grades"] = forms.ModelChoiceField(
                 scales,
                 label=_("评议内容 %(n)s 的等次") % {"n": n},
-                initial=usual,
+                initial=chosen.get(code, usual),
                 to_field_name="code",
                 empty_label=None,
             )
@@ -108,8 +116,12 @@ class WhoForm(forms.Form):
     opens_at = _moment(_("投票开始"), _("提前七天通知会员为好。"))
     closes_at = _moment(_("最早结束"), _("到时间后由经办人停止投票，不会自动停止。"))
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: Unit, poll: Poll | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if poll:
+            for name, field in self.fields.items():
+                field.initial = getattr(poll, name)
+            return
         zone = timezone.get_current_timezone()
         first = timezone.localdate() + timedelta(days=7)
         self.fields["electorate"].initial = Electorate.MEMBERS
@@ -179,14 +191,27 @@ class RulesForm(forms.Form):
         help_text=_("合并的各单位用同样的内容和规则，共用监票人和钥匙。"),
     )
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: Unit, poll: Poll | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.poll = poll
+        if poll:
+            self._take_over(poll)
+            return
         leads = Poll.objects.filter(unit__parent=unit.parent, lead=None, keyset_hash="").exclude(pool="")
         leads = leads.exclude(unit=unit).filter(state__in=[State.DRAFT, State.ROLLED])
         self.fields["lead"].queryset = leads
         self.fields["lead"].label_from_instance = lambda poll: f"{poll.unit} · {poll.title}（{poll.pool}）"
         if not leads.exists():
             del self.fields["lead"]
+
+    def _take_over(self, poll: Poll) -> None:
+        """Prefill what stands. Whom a poll is pooled with is settled when it is made."""
+        del self.fields["pool"], self.fields["lead"]
+        for name in ("formula", "scrutineers_needed", "objection_days"):
+            self.fields[name].initial = getattr(poll, name)
+        for name in ("revote", "with_opinions", "practice"):
+            self.fields[name].initial = "yes" if getattr(poll, name) else "no"
+        self.fields["threshold"].initial = 100 * poll.threshold_num // poll.threshold_den
 
     def clean(self) -> dict[str, Any]:
         """Take the name of the pool from its lead."""
@@ -196,8 +221,10 @@ class RulesForm(forms.Form):
         return data
 
     def fraction(self) -> tuple[int, int]:
-        """Return the threshold as a fraction in lowest terms."""
+        """Return the threshold as a fraction in lowest terms; one that stands and was left alone stays exact."""
         percent = self.cleaned_data["threshold"]
+        if self.poll and percent == self.fields["threshold"].initial:
+            return self.poll.threshold_num, self.poll.threshold_den
         shared = gcd(percent, 100)
         return percent // shared, 100 // shared
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from pingjia.polls import (
     audit_views,
     desk_views,
+    drafting_views,
     issue_views,
     member_views,
     outcome_views,
@@ -35,10 +36,12 @@ urlpatterns: list[URLPattern] = [
     path("polls/<str:poll_id>/challenge", outcome_views.challenge, name="challenge"),
     # The officer
     path("u/<str:code>/polls/", desk_views.unit_polls, name="list"),
-    path("u/<str:code>/polls/new", desk_views.new, name="new"),
-    path("u/<str:code>/polls/new/check", desk_views.new_check, name="new_check"),
-    path("u/<str:code>/polls/new/<str:step>", desk_views.new, name="new_step"),
+    path("u/<str:code>/polls/new", drafting_views.new, name="new"),
+    path("u/<str:code>/polls/new/check", drafting_views.new_check, name="new_check"),
+    path("u/<str:code>/polls/new/<str:step>", drafting_views.new, name="new_step"),
     path("polls/<str:poll_id>/", desk_views.desk, name="desk"),
+    path("polls/<str:poll_id>/amend", drafting_views.amend, name="amend"),
+    path("polls/<str:poll_id>/amend/<str:step>", drafting_views.amend_step, name="amend_step"),
     path("polls/<str:poll_id>/roll", roll_views.roll, name="roll"),
     path("polls/<str:poll_id>/roll/<int:pk>/paper", roll_views.to_paper, name="to_paper"),
     path("polls/<str:poll_id>/slips", roll_views.slips, name="slips"),

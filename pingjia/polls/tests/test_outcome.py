@@ -144,6 +144,7 @@ ACTIONS: dict[str, Callable[[cast.Stage], object]] = {
         closes_at=s.poll.closes_at,
         subjects=cast.SUBJECTS,
     ),
+    "amend": lambda s: prepare.amend_poll(s.poll, by=s.town.chair, title="x"),
     "freeze": lambda s: prepare.freeze_roll(s.poll, by=s.town.chair),
     "named": lambda s: prepare.print_named_slips(s.poll, by=s.town.chair),
     "blank": lambda s: prepare.print_blank_slips(s.poll, by=s.town.chair, count=1),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from pingjia.journal.models import Line
 from pingjia.people.models import Role, Seat, User
+from pingjia.polls import prepare
 from pingjia.polls.models import Poll
 from pingjia.polls.tests.pagecast import Cast, cast, draft
 
@@ -109,3 +111,72 @@ def test_a_small_union_may_join_the_pool_of_a_neighbour(who: Cast) -> None:
     client = walk(neighbour, changes)
     assert client.post(reverse("polls:new_check", args=[neighbour.unit.code])).status_code == 302
     assert lead.followers.get().pool == "xiaozu"
+
+
+def amending(poll: Poll, step: str = "") -> str:
+    args = [poll.poll_id, *([step] if step else [])]
+    return reverse("polls:amend_step" if step else "polls:amend", args=args)
+
+
+def sent_back(response) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    """Return what the browser would send if the officer changed nothing."""
+    values = {key: getattr(value, "code", value) for key, value in prefilled(response).items()}
+    return {
+        key: value.strftime("%Y-%m-%dT%H:%M") if hasattr(value, "strftime") else value for key, value in values.items()
+    }
+
+
+def test_a_draft_is_amended_through_the_same_pages(who: Cast) -> None:
+    poll = draft(who, threshold=(2, 3), with_opinions=False)
+    client = who.client("officer")
+    for step, changes in (
+        ("what", {"title": "改过的名称", "work_title": "", "more1_title": "经费收支", "more1_grades": "four"}),
+        ("who", {"closes_at": "2031-03-04T18:00"}),
+        ("rules", {"revote": "no"}),
+    ):
+        answer = client.post(amending(poll, step), sent_back(client.get(amending(poll, step))) | changes)
+        assert answer.status_code == 302, answer.context["form"].errors
+        assert answer.url == amending(poll)
+    poll.refresh_from_db()
+    assert poll.title == "会员评议职工之家 2026"
+    assert "改过的名称" in client.get(amending(poll)).content.decode()
+    assert client.post(amending(poll)).status_code == 302
+    poll.refresh_from_db()
+    assert (poll.title, poll.closes_at.year, poll.revote, poll.with_opinions) == ("改过的名称", 2031, False, False)
+    assert (poll.threshold_num, poll.threshold_den) == (2, 3)
+    lines = [(one.order, one.title, one.grade_set.code) for one in poll.subjects.all()]
+    assert lines == [(1, "职工之家建设", "three"), (2, "工会主席履职", "three"), (3, "经费收支", "four")]
+    line = Line.objects.get(verb="poll.amended")
+    assert line.by == "officer"
+    assert {"title", "closes_at", "revote", "subjects"} <= set(line.facts["changed"])
+    assert "practice" not in line.facts["changed"]
+
+
+def test_what_was_typed_is_dropped_on_request(who: Cast) -> None:
+    poll = draft(who)
+    client = who.client("officer")
+    client.post(amending(poll, "rules"), sent_back(client.get(amending(poll, "rules"))) | {"threshold": 90})
+    assert "90%" in client.get(amending(poll)).content.decode()
+    client.post(amending(poll), {"drop": "yes"})
+    assert "90%" not in client.get(amending(poll)).content.decode()
+    assert not Line.objects.filter(verb="poll.amended").exists()
+
+
+def test_after_freezing_nothing_is_amended_and_the_remedy_is_named(who: Cast) -> None:
+    poll = draft(who)
+    client = who.client("officer")
+    client.post(amending(poll, "rules"), sent_back(client.get(amending(poll, "rules"))) | {"threshold": 90})
+    prepare.freeze_roll(poll, by=who.users["officer"])
+    answer = client.post(amending(poll))
+    assert answer.status_code == 409
+    assert "请上级作废这一次，再重新举行" in answer.content.decode()
+    assert client.get(amending(poll, "what")).url == amending(poll)
+    poll.refresh_from_db()
+    assert poll.threshold_num == 4
+
+
+def test_the_judged_and_strangers_amend_nothing(who: Cast) -> None:
+    poll = draft(who)
+    for role, status in (("chair", 403), ("member", 403), ("neighbour", 404), ("stranger", 404)):
+        for url in (amending(poll), amending(poll, "what")):
+            assert who.client(role).post(url).status_code == status

@@ -42,6 +42,43 @@ def test_everything_that_is_wrong_with_a_draft_is_said_at_once() -> None:
     assert not Line.objects.exists()
 
 
+def terms(poll: Poll, **other: object) -> dict[str, object]:
+    """Return what the draft holds, with something else in places."""
+    names = ("title", "year", "opens_at", "closes_at", "practice", "with_opinions", "scrutineers_needed")
+    return {name: getattr(poll, name) for name in names} | {"subjects": cast.SUBJECTS} | other
+
+
+def test_a_draft_is_amended_until_its_roll_is_frozen() -> None:
+    town = cast.found_town(2)
+    poll = cast.draft(town)
+    amended = prepare.amend_poll(poll, by=town.officer, **terms(poll, title="第二稿", subjects=cast.SUBJECTS[:1]))
+    assert (amended.title, amended.subjects.count(), amended.poll_id) == ("第二稿", 1, poll.poll_id)
+    assert Line.objects.get(verb="poll.amended").facts == {"changed": ["subjects", "title"]}
+    with pytest.raises(NotYet) as refusal:
+        prepare.amend_poll(poll, by=town.officer, **terms(poll, title=" ", subjects=[]))
+    assert len(refusal.value.blockers) == 2
+    prepare.freeze_roll(poll, by=town.officer)
+    with pytest.raises(Refused, match="作废"):
+        prepare.amend_poll(poll, by=town.officer, **terms(poll, title="第三稿"))
+    assert Poll.objects.get().title == "第二稿"
+
+
+def test_an_amendment_fits_what_was_already_built_on_the_draft() -> None:
+    town = cast.found_town(2)
+    lead = cast.draft(town, pool="xiaozu")
+    cast.invited(town, lead, count=2)
+    other = cast.found_town(2, code="shop")
+    follower = cast.draft(other, pool="xiaozu", lead=lead)
+    assert prepare.amend_poll(lead, by=town.officer, **terms(lead, title="只改名称")).pool == "xiaozu"
+    for who, poll, changes in (
+        (town, lead, {"subjects": cast.SUBJECTS[:2]}),
+        (town, lead, {"scrutineers_needed": 3}),
+        (other, follower, {"threshold": (2, 3)}),
+    ):
+        with pytest.raises(NotYet):
+            prepare.amend_poll(poll, by=who.officer, **terms(poll, **changes))
+
+
 def test_the_known_scales_are_there_with_their_favourable_grades() -> None:
     three = GradeSet.objects.get(code="three").grades
     assert [(grade.code, grade.favourable) for grade in three.all()] == [("s", True), ("b", True), ("d", False)]
