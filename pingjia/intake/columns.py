@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from pingjia.intake.table import Table
@@ -89,7 +90,7 @@ def find_header(table: Table, columns: Sequence[Column]) -> Header:
             )
             return Header(number, places, unused)
         best = max(best, set(places) & required, key=len)
-    missing = "、".join(str(column.title) for column in columns if column.required and column.key not in best)
+    missing = _("、").join(str(column.title) for column in columns if column.required and column.key not in best)
     raise Unreadable("no_header", searched=SEARCHED, missing=missing)
 
 

@@ -80,7 +80,7 @@ def notes_on(table: Table, header: Header) -> list[str]:
     if table.others:
         notes.append(
             _("只读了工作表“%(sheet)s”，没有读：%(others)s。")
-            % {"sheet": table.sheet, "others": "、".join(table.others[:10])}
+            % {"sheet": table.sheet, "others": _("、").join(table.others[:10])}
         )
     if table.hidden:
         notes.append(
@@ -88,7 +88,7 @@ def notes_on(table: Table, header: Header) -> list[str]:
             % {"n": len(table.hidden)}
         )
     if header.unused:
-        notes.append(_("没有用到这些列：%(titles)s。") % {"titles": "、".join(header.unused[:20])})
+        notes.append(_("没有用到这些列：%(titles)s。") % {"titles": _("、").join(header.unused[:20])})
     if any(top > header.row and bottom > top for top, _l, bottom, _r in table.merges):
         notes.append(_("竖着合并的单元格，每一行都按同一内容读入。"))
     return notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.units.models import Unit
@@ -92,7 +93,7 @@ class Member(models.Model):
         indexes = [models.Index(fields=["unit", "status"])]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.no}）"
+        return gettext("%(name)s（%(no)s）") % {"name": self.name, "no": self.no}
 
 
 class Delegation(models.Model):

@@ -62,7 +62,7 @@ class Change:
         titles = {column.key: str(column.title) for column in COLUMNS}
         labels = dict(Category.choices) | dict(Status.choices)
         return [
-            f"{titles[what]}：{labels.get(before, before) or '—'} → {labels.get(after, after) or '—'}"
+            f"{titles[what]}{_('：')}{labels.get(before, before) or '—'} → {labels.get(after, after) or '—'}"
             for what, before, after in self.differences
         ]
 
@@ -155,7 +155,7 @@ def _row(one: Record, words: tuple[dict[str, str], dict[str, str]], errors: list
 
 
 def _not_a_word(row: int, column: str, value: str, labels: list[str]) -> RowError:
-    allowed = "、".join(str(label) for label in labels)
+    allowed = _("、").join(str(label) for label in labels)
     what = _("没有“%(value)s”这一种。") % {"value": value}
     return RowError(row, column, what, _("请填：%(allowed)s。") % {"allowed": allowed})
 
@@ -166,7 +166,7 @@ def _branch_errors(row: Row, result: Plan, found_branches: bool) -> list[RowErro
     if found_branches:
         result.new_branches[plain(row.branch)] = row.branch
         return []
-    names = "、".join(sorted({branch.name for branch in result.branches.values()})[:10]) or _("（还没有分会）")
+    names = _("、").join(sorted({branch.name for branch in result.branches.values()})[:10]) or _("（还没有分会）")
     what = _("本工会没有“%(name)s”。") % {"name": row.branch}
     remedy = _("请改成现有的：%(names)s；或在上传时勾选“一并建立”。") % {"names": names}
     return [RowError(row.row, _("分会"), what, remedy)]

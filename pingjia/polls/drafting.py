@@ -11,8 +11,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from pingjia.people.models import Role, Seat
 from pingjia.polls.forms import SEATS_OFFERED
@@ -146,6 +146,10 @@ def _choice(label: str, yes: str, no: str, initial: str = "yes") -> forms.TypedC
     )
 
 
+def _in_words(lead: Poll) -> str:
+    return gettext("%(name)s（%(no)s）") % {"name": f"{lead.unit} · {lead.title}", "no": lead.pool}
+
+
 class RulesForm(forms.Form):
     """Step 3: the rules that are printed with the result."""
 
@@ -200,7 +204,7 @@ class RulesForm(forms.Form):
         leads = Poll.objects.filter(unit__parent=unit.parent, lead=None, keyset_hash="").exclude(pool="")
         leads = leads.exclude(unit=unit).filter(state__in=[State.DRAFT, State.ROLLED])
         self.fields["lead"].queryset = leads
-        self.fields["lead"].label_from_instance = lambda poll: f"{poll.unit} · {poll.title}（{poll.pool}）"
+        self.fields["lead"].label_from_instance = _in_words
         if not leads.exists():
             del self.fields["lead"]
 

@@ -131,7 +131,7 @@ def _declared(poll: Poll, n: int) -> Scene:
     line = lines[max(at - 1, 0)]
     below = [line.why_hidden] if line.why_hidden else []
     if line.kind in ("counts", "two_way") and line.base:
-        below.append(f"{line.favourable} / {line.base}　{shown.formula_short}")
+        below.append(f"{line.favourable} / {line.base} · {shown.formula_short}")
         below.append(" · ".join(f"{part['label']} {part['count']}" for part in line.parts))
     return Scene(poll.state, line.title, verdict(line), below)
 

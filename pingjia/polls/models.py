@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.people.models import Member
@@ -254,7 +255,7 @@ class RollEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["poll", "member"], name="member_once_on_a_roll")]
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.no}）"
+        return gettext("%(name)s（%(no)s）") % {"name": self.name, "no": self.no}
 
 
 class Slip(models.Model):

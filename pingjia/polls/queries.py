@@ -117,7 +117,7 @@ def _missing_count(poll: Poll) -> list[tuple[str, str]]:
     signed = set(opening.signatures.values_list("scrutineer_id", flat=True))
     seats = poll.ceremony.scrutineers.all()
     left = poll.ceremony.scrutineers_needed - len(signed)
-    names = "、".join(seat.name for seat in seats if seat.pk not in signed)
+    names = _("、").join(seat.name for seat in seats if seat.pk not in signed)
     return (
         [(_("还差 %(n)s 位监票人开箱并签字（%(names)s）。") % {"n": left, "names": names}, "hall")] if left > 0 else []
     )

@@ -89,8 +89,8 @@ class Plan:
         return [
             (
                 row,
-                "；".join(
-                    f"{titles[what]}：{labels.get(before, before) or '—'} → {labels.get(after, after) or '—'}"
+                _("；").join(
+                    f"{titles[what]}{_('：')}{labels.get(before, before) or '—'} → {labels.get(after, after) or '—'}"
                     for what, before, after in differences
                 ),
             )
@@ -138,11 +138,11 @@ def _row(one: Record, root: Unit, words: tuple[dict[str, str], dict[str, str]], 
     kind = words[0].get(plain(one["kind"]))
     nature = words[1].get(plain(one["nature"]))
     if one["kind"] and kind is None:
-        allowed = "、".join(str(label) for label in Kind.labels)
+        allowed = _("、").join(str(label) for label in Kind.labels)
         what = _("没有“%(value)s”这一类。") % {"value": one["kind"]}
         errors.append(RowError(one.row, _("类别"), what, _("请填：%(allowed)s。") % {"allowed": allowed}))
     if nature is None:
-        allowed = "、".join(str(label) for label in Nature.labels[1:])
+        allowed = _("、").join(str(label) for label in Nature.labels[1:])
         what = _("没有“%(value)s”这一种。") % {"value": one["nature"]}
         errors.append(RowError(one.row, _("单位性质"), what, _("请填：%(allowed)s，或空着。") % {"allowed": allowed}))
     return Row(one.row, one["code"], one["name"], kind or "", nature or "", one["parent"] or root.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -72,3 +73,34 @@ def test_every_placeholder_survives_translation(fresh: str) -> None:
         wrong += [source for text in strings if text and not set(holder.findall(text)) <= wanted]
         wrong += [source for text in strings[-1:] if text and set(holder.findall(text)) != wanted]
     assert not wrong
+
+
+# Marks between words that a reader sees. Where they join things outside a sentence they are messages of their own.
+MARKS = re.compile(r"[、：；，（）\u3000]")
+TRANSLATED = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
+
+
+def bare_marks(source: str) -> list[int]:
+    """Return the lines of a module on which text made of such marks alone stands outside a translation."""
+    tree = ast.parse(source)
+    inside = {
+        id(part)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TRANSLATED
+        for part in ast.walk(call)
+    }
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    left = [node for node in texts if id(node) not in inside and MARKS.search(node.value)]
+    return [node.lineno for node in left if not MARKS.sub("", node.value).strip()]
+
+
+def test_no_chinese_mark_joins_words_outside_a_translation() -> None:
+    wrong = []
+    for file in (ROOT / "pingjia").rglob("*.py"):
+        if not {"tests", "core", "demo", "migrations", "management"} & set(file.parts):
+            wrong += [f"{file.relative_to(ROOT)}:{line}" for line in bare_marks(file.read_text())]
+    for file in (ROOT / "pingjia").rglob("templates/**/*.html"):
+        text = re.sub(r"{%\s*blocktrans.*?endblocktrans\s*%}", "", file.read_text(), flags=re.S)
+        text = re.sub(r'{%\s*trans\s+".*?%}|_\("[^"]*"\)|{#.*?#}', "", text)
+        wrong += [f"{file.relative_to(ROOT)}: …{text[m.start() - 30 : m.end() + 10]}…" for m in MARKS.finditer(text)]
+    assert not wrong, wrong

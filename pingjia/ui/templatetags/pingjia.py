@@ -82,7 +82,7 @@ def grade_bar(parts: Sequence[dict[str, Any]], label: str = "") -> dict[str, Any
         width = round(1000 * part["count"] / total) if total else 0
         drawn.append({**part, "x": x, "width": width})
         x += width
-    spoken = "，".join(f"{part['label']} {part['count']}" for part in parts)
+    spoken = _("，").join(f"{part['label']} {part['count']}" for part in parts)
     return {"parts": drawn, "total": total, "label": label, "spoken": spoken}
 
 
