@@ -1,7 +1,7 @@
 """How a ballot is stored: a slot that tells nothing, and a blob that nobody can read once ``storage_key`` is gone.
 
-    slot = HMAC-SHA-256(storage_key, "slot\\0" ‖ pk ‖ u8 seq)
-    blob = nonce (12) ‖ ChaCha20-Poly1305(record), aad = slot
+slot = HMAC-SHA-256(storage_key, "slot\\0" ‖ pk ‖ u8 seq)
+blob = nonce (12) ‖ ChaCha20-Poly1305(record), aad = slot
 """
 
 from __future__ import annotations
