@@ -76,9 +76,15 @@ def trust(request: HttpRequest) -> HttpResponse:
 def public_object(request: HttpRequest, digest: str) -> HttpResponse:
     """What the booth asks: the object with this SHA-256, in its canonical bytes."""
     row = PublicObject.objects.filter(hash=digest).first()
-    if row is None:
+    if row is None or (row.kind == "result" and not _announced(row)):
         raise Http404
     return _bytes(bytes(row.content), "application/json", FOREVER)
+
+
+def _announced(row: PublicObject) -> bool:
+    """Say whether the hall has heard this result: its hash stands in the log from the count on."""
+    sets = Opening.objects.filter(result=bytes(row.content))
+    return sets.exists() and not Poll.objects.filter(boxes__openings__in=sets).exclude(state__in=ANNOUNCED).exists()
 
 
 @require_safe

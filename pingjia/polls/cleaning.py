@@ -10,9 +10,9 @@ from pingjia.core.ballot.tiers import Tier
 from pingjia.journal.actions import record
 from pingjia.polls import secretcodes, statements
 from pingjia.polls.issue import forget_signers
-from pingjia.polls.models import Opening, OpinionShare, Partial, Poll, Scrutineer, State, Steward
+from pingjia.polls.models import Box, Opening, OpinionShare, Partial, Poll, Scrutineer, State, Steward
 
-SMALL = (Tier.NONE.value, Tier.BAND.value)
+PUBLISHED = (Tier.TWO_WAY.value, Tier.FULL.value)
 ENDED = (State.FINAL, State.VOID, State.UNOPENED)
 
 
@@ -26,26 +26,30 @@ def destroy_issuer(poll: Poll) -> None:
 
 
 def discard_boxes(poll: Poll) -> None:
-    """Destroy what the boxes of a void poll still hold, uncounted. Runs again harmlessly."""
+    """Destroy what the boxes of a void poll still hold, uncounted, and all else it leaves. Runs again harmlessly."""
     for box in poll.boxes.all():
         if close.state(box.box_hash) in ("sealed", "open"):
             close.discard(box.box_hash)
-    destroy_issuer(poll)
+    sweep(poll)
+
+
+def _unpublished(boxes: list[Box]) -> list[str]:
+    """Return the boxes whose bodies served only the opening: all but those of which every sum was published."""
+    counted = Opening.objects.filter(tier__in=PUBLISHED, result__isnull=False)
+    return [box.box_hash for box in boxes if not counted.filter(boxes=box).exists()]
 
 
 def sweep(poll: Poll) -> None:
     """Delete sealed shares, relayed messages, bodies of small boxes and of opinions, and the issuer's last key.
 
-    Shares and invitations serve a whole pool; they go when the last of its polls has ended. Runs again harmlessly.
+    For a poll that has ended: final, void or unopened. Shares and invitations serve a whole pool; they go when the last
+    of its polls has ended. Runs again harmlessly.
     """
+    poll = Poll.objects.select_related("unit", "lead").get(pk=poll.pk)
     boxes = list(poll.boxes.all())
-    small = [
-        box.box_hash
-        for box in boxes
-        if box.kind == "opinion" or Opening.objects.filter(boxes=box, tier__in=SMALL).exists()
-    ]
-    gone = [f"bodies:{box_hash}" for box_hash in small]
-    for box_hash in small:
+    shut = _unpublished(boxes)
+    gone = [f"bodies:{box_hash}" for box_hash in shut]
+    for box_hash in shut:
         for name in ("bodies.bin", "invalid.bin"):
             shelf.file(box_hash, name).unlink(missing_ok=True)
     destroy_issuer(poll)
@@ -57,7 +61,9 @@ def sweep(poll: Poll) -> None:
             Scrutineer.objects.filter(poll=lead).update(sealed_share=None, invitation_hash="")
             gone.append("sealed_shares")
         Steward.objects.filter(poll=poll).update(invitation_hash="")
+        if not poll.poll_hash:  # void before it was sealed: nothing of it was ever made public
+            return
         gone += ["relayed_messages", "id_key"]
-        statement = canonical.dumps({"gone": sorted(gone), "poll": poll.poll_hash, "what": "after_final"})
+        statement = canonical.dumps({"gone": sorted(gone), "poll": poll.poll_hash, "what": f"after_{poll.state}"})
         statements.state(poll, "destroyed", statement)
         record("poll.swept", by="system", about=poll.poll_id, unit=poll.unit.code)

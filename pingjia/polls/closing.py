@@ -24,7 +24,7 @@ from pingjia.core.ballot.issuance import UNKNOWN_LEAF, Statement
 from pingjia.core.ballot.opening import opening_hash
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.actions import record
-from pingjia.polls import secretcodes, statements
+from pingjia.polls import cleaning, secretcodes, statements
 from pingjia.polls.impartial import keep_out_the_judged
 from pingjia.polls.issue import K, forget_signers
 from pingjia.polls.models import Box, Opening, Poll, State
@@ -75,6 +75,8 @@ def finish(poll: Poll) -> None:
     _log(poll, boxes)
     _destroy(poll, boxes)
     _fix_openings(poll)
+    if Poll.objects.filter(pk=poll.pk, state=State.VOID).exists():
+        cleaning.discard_boxes(poll)
 
 
 def entries(poll: Poll, box: Box) -> list[bytes]:

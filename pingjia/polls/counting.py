@@ -49,7 +49,7 @@ def check_result(opening: Opening, raw: bytes) -> Result:
 @transaction.atomic
 def sign_result(opening: Opening, scrutineer: Scrutineer, raw: bytes, signature: bytes) -> tuple[int, int]:
     """Keep a scrutineer's signature over a result; with t equal ones it becomes the result. Return (signed, needed)."""
-    held = Opening.objects.select_for_update().get(pk=opening.pk)
+    held = openings.locked(opening)
     keyset = keyset_of(openings.lead_of(held))
     assert keyset is not None
     if not signing.verify(bytes.fromhex(scrutineer.key), signature, labels.RESULT + raw):
@@ -81,12 +81,14 @@ def published_places(result: Result, slate: Slate, formula: str) -> list[tuple[i
 @transaction.atomic
 def reveal(opening: Opening, scrutineer: Scrutineer, raw: bytes) -> None:
     """Take the public parts of those two-way subjects that this scrutineer's signed result publishes (Rejected)."""
-    held = Opening.objects.select_for_update().get(pk=opening.pk)
+    held = openings.locked(opening)
     if held.tier != Tier.TWO_WAY:
         raise Rejected("tier")
     signed = held.signatures.filter(scrutineer=scrutineer).first()
     if signed is None:
         raise Rejected("not_signed")
+    if held.result is not None and bytes(signed.result) != bytes(held.result):
+        raise Rejected("other_result")
     manifest, slate = openings.paper_of(held)
     places = published_places(Result.from_bytes(bytes(signed.result)), slate, manifest.formula)
     openings.checked_parts(held, scrutineer, raw, places)
@@ -102,14 +104,16 @@ def reveal(opening: Opening, scrutineer: Scrutineer, raw: bytes) -> None:
 
 
 def public_parts(opening: Opening) -> list[Part]:
-    """Return all public parts of the set, checked when they came."""
+    """Return all public parts of the set, checked when they came; some may belong to a result that does not stand."""
     rows = opening.partials.filter(recipient=openings.PUBLIC).order_by("scrutineer__position")
     return [part for row in rows for part in read_partials(bytes(row.content))]
 
 
 def partials_file(opening: Opening) -> bytes:
-    """Return ``partials.bin`` of the bundle."""
-    return write_partials(public_parts(opening))
+    """Return ``partials.bin`` of the bundle: the parts of what the result that stands publishes, and no others."""
+    manifest, slate = openings.paper_of(opening)
+    places = set(published_places(Result.from_bytes(bytes(opening.result or b"")), slate, manifest.formula))
+    return write_partials(part for part in public_parts(opening) if (part.s, part.mask) in places)
 
 
 def _settle(opening: Opening, keyset: KeySet) -> None:

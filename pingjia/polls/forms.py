@@ -129,6 +129,13 @@ class FindingForm(forms.Form):
         choices=[("no", _("不成立，维持结果")), ("yes", _("成立，这次投票作废，重新举行"))],
     )
 
+    def __init__(self, *args: Any, leads: bool, **kwargs: Any) -> None:
+        """Offer to void the result to the superior alone; the unit's own people pass on what they found."""
+        super().__init__(*args, **kwargs)
+        if not leads:
+            self.fields["upheld"].choices = self.fields["upheld"].choices[:1]
+            self.fields["upheld"].help_text = _("异议成立就要作废，由上级组织部下结论。")
+
 
 class PressureForm(forms.Form):
     """What happened; the name only if the member wants to give it."""

@@ -162,6 +162,9 @@ class PlainIssuer:
         if held not in (State.SEALED, State.OPEN):
             raise _No(Reason.CLOSED, self._leaf(who))
         if isinstance(who, RollEntry):
+            # Asked again under the lock: slips for drawing by hand may have been printed a moment ago.
+            if poll.slips.filter(entry=None).exists():
+                raise _No(Reason.CODE_UNKNOWN, self._leaf(who))
             if RollEntry.objects.filter(pk=who.pk, medium="open").update(medium="drawn") != 1:
                 now = RollEntry.objects.values_list("medium", flat=True).get(pk=who.pk)
                 if now == "paper":

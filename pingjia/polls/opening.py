@@ -21,10 +21,12 @@ from pingjia.core.ballot.opening import Partial as Part
 from pingjia.core.ballot.sums import Sums
 from pingjia.core.ballot.tiers import Tier, plan
 from pingjia.journal.actions import record
-from pingjia.polls.models import Opening, Partial, Poll, Scrutineer
+from pingjia.polls.models import Opening, Partial, Poll, Scrutineer, State
 from pingjia.polls.sealing import Rejected, keyset_of
 
 PUBLIC = 0  # recipient of what everybody may read
+# While a vote stands thus its sums may be worked on; a void one, or one given up or final, is never opened any further.
+RUNNING = (State.CLOSED, State.COUNTED, State.DECLARED, State.CHALLENGED)
 
 
 def lead_of(opening: Opening) -> Poll:
@@ -113,8 +115,16 @@ def _keep(opening: Opening, scrutineer: Scrutineer, recipient: int, content: byt
     )
 
 
-def _still_open(opening: Opening) -> Opening:
+def locked(opening: Opening) -> Opening:
+    """Return the set's row, held for this transaction, unless a vote that it counts has ended (Rejected)."""
     held = Opening.objects.select_for_update().get(pk=opening.pk)
+    if Poll.objects.filter(boxes__openings=held).exclude(state__in=RUNNING).exists():
+        raise Rejected("state")
+    return held
+
+
+def _still_open(opening: Opening) -> Opening:
+    held = locked(opening)
     if held.result is not None:
         raise Rejected("result_exists")
     return held

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from pingjia.core import canonical
 from pingjia.journal.actions import record
-from pingjia.polls import cleaning, closing, prepare, statements
+from pingjia.polls import cleaning, closing, opening, prepare, statements
 from pingjia.polls.impartial import keep_out_the_judged, name_of, only_superiors
-from pingjia.polls.models import Challenge, Medium, Poll, State
+from pingjia.polls.models import Challenge, Medium, Opening, Poll, State
 from pingjia.polls.pressure import answer_pressure, report_pressure
 from pingjia.polls.refusal import NotYet, Refused
 
@@ -74,7 +74,7 @@ def challenge(poll: Poll, *, by: object, code: str, reason: str) -> Challenge:
 
 
 def settle(one: Challenge, *, by: object, upheld: bool, finding: str) -> Challenge:
-    """Write down what the recount found. Upheld: the poll is void. Else the objection period goes on."""
+    """Write down what the recount found. Upheld (superiors only): the poll is void. Else the objection goes away."""
     with transaction.atomic():
         poll = _settle(one, by, upheld, finding)
     if poll.state == State.VOID:
@@ -85,6 +85,8 @@ def settle(one: Challenge, *, by: object, upheld: bool, finding: str) -> Challen
 def _settle(one: Challenge, by: object, upheld: bool, finding: str) -> Poll:
     poll = Poll.objects.select_for_update().select_related("unit").get(pk=one.poll_id)
     keep_out_the_judged(by, poll.unit)
+    if upheld:  # it voids the result, which is the superior's to decide
+        only_superiors(by, poll)
     if name_of(by) == one.raised_by:
         raise Refused(_("提出异议的人不能自己下结论。"))
     if not finding.strip():
@@ -157,16 +159,24 @@ def void(poll: Poll, *, by: object, reason: str) -> Poll:
     return poll
 
 
-@transaction.atomic
 def give_up_opening(poll: Poll, *, by: object, reason: str) -> Poll:
-    """State that too few cards are left: the box stays shut for ever, and the vote is held again."""
+    """State that too few cards are left: the box stays shut for ever, and the vote is held again.
+
+    Refused once enough scrutineers gave their parts: a box that was opened is not called unopened for what came out.
+    """
     keep_out_the_judged(by, poll.unit)
     if not reason.strip():
         raise NotYet([_("请写明不能开箱的原因。")])
-    _move(poll, State.CLOSED, State.UNOPENED, _("只有已停止投票、还没有计票的票箱才能宣布未能开箱。"))
-    poll.void_reason = reason.strip()
-    poll.save(update_fields=["void_reason"])
-    _note("poll.unopened", poll, by, reason=poll.void_reason)
+    with transaction.atomic():
+        # The set is held, so that no part comes in between.
+        for one in Opening.objects.select_for_update().filter(boxes__poll=poll):
+            if len(opening.contributed(one)) >= poll.ceremony.scrutineers_needed:
+                raise Refused(_("已有足够的监票人打开了合计，不能再宣布未能开箱。计票做不完的，请上级组织部作废。"))
+        _move(poll, State.CLOSED, State.UNOPENED, _("只有已停止投票、还没有计票的票箱才能宣布未能开箱。"))
+        poll.void_reason = reason.strip()
+        poll.save(update_fields=["void_reason"])
+        _note("poll.unopened", poll, by, reason=poll.void_reason)
+    cleaning.sweep(poll)
     return poll
 
 

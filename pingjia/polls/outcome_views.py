@@ -87,8 +87,8 @@ def _may_object(request: HttpRequest, poll_id: str) -> Poll:
 def challenge(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What a member asks: something is wrong with this result; how do I object? And the officer: what was found?"""
     poll = _may_object(request, poll_id)
-    runs = guards.runs(request.user, poll)
-    form, finding = ChallengeForm(), FindingForm()
+    runs, leads = guards.runs(request.user, poll), people.leads(request.user, poll.unit)
+    form, finding = ChallengeForm(), FindingForm(leads=leads)
     blockers: list[str] = []
     if request.method == "POST" and "settle" in request.POST:
         if not runs:
@@ -96,7 +96,7 @@ def challenge(request: HttpRequest, poll_id: str) -> HttpResponse:
         one = poll.challenges.filter(pk=request.POST["settle"], upheld=None).first()
         if one is None:
             raise Http404
-        finding = FindingForm(request.POST)
+        finding = FindingForm(request.POST, leads=leads)
         if finding.is_valid():
             facts = {"upheld": finding.cleaned_data["upheld"] == "yes", "finding": finding.cleaned_data["finding"]}
             _made, blockers = attempt(lambda: outcome.settle(one, by=request.user, **facts))

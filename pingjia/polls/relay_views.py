@@ -7,6 +7,7 @@ relay passes on is public, or sealed by one scrutineer to another.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ from pingjia.polls.throttle import Failures
 
 FAILURES = Failures(60)
 Question = dict[str, Any]
+_NAME = re.compile(r"[0-9a-f]{64}")
+_POSITION = re.compile(r"[1-9][0-9]?")
 
 
 def _hex(question: Question, name: str, length: int | None = None) -> bytes:
@@ -42,11 +45,20 @@ def _text(question: Question, name: str) -> bytes:
     value = question.get(name)
     if not isinstance(value, str):
         raise Rejected("malformed")
-    return value.encode()
+    try:
+        return value.encode()
+    except UnicodeEncodeError as error:  # half a surrogate pair, which JSON can carry and UTF-8 cannot
+        raise Rejected("malformed") from error
+
+
+def _named(question: Question, name: str) -> str:
+    """Return a hash that names a set or a box: 64 hexadecimal digits, or "" where the field holds anything else."""
+    value = question.get(name)
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else ""
 
 
 def _set(seat: Scrutineer, question: Question) -> Opening:
-    found = Opening.objects.filter(set_id=str(question.get("set"))).first()
+    found = Opening.objects.filter(set_id=_named(question, "set")).first()
     if found is None or opening.lead_of(found).pk != seat.poll_id:
         raise Rejected("set")
     return found
@@ -54,7 +66,7 @@ def _set(seat: Scrutineer, question: Question) -> Opening:
 
 def _messages(value: Any) -> dict[int, bytes]:
     """Return sealed messages by the position of their receiver."""
-    if not isinstance(value, dict) or not all(key.isdecimal() for key in value):
+    if not isinstance(value, dict) or not all(_POSITION.fullmatch(key) for key in value):
         raise Rejected("malformed")
     return {int(key): _hex(value, key) for key in value}
 
@@ -137,21 +149,23 @@ def opinion_shares(seat: Scrutineer, question: Question) -> Question:
     sealed = _messages(question.get("sealed"))
     if set(sealed) != {opinions.READER}:
         raise Rejected("recipients")
-    opinions.give_share(seat, str(question.get("box")), sealed[opinions.READER])
+    opinions.give_share(seat, _named(question, "box"), sealed[opinions.READER])
     return {}
 
 
 def opinion_inbox(seat: Scrutineer, question: Question) -> Question:
     """Which shares have come for me, the reader?"""
-    return {"shares": opinions.shares_for(seat, str(question.get("box")))}
+    return {"shares": opinions.shares_for(seat, _named(question, "box"))}
 
 
 def opinions_(seat: Scrutineer, question: Question) -> Question:
     """This is what I read, signed."""
     texts, enough = question.get("texts"), question.get("enough")
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts) or not isinstance(enough, bool):
+    if not isinstance(texts, list) or not isinstance(enough, bool):
         raise Rejected("malformed")
-    opinions.read_out(seat, str(question.get("box")), enough, texts, _hex(question, "signature", 64))
+    for text in texts:
+        _text({"text": text}, "text")
+    opinions.read_out(seat, _named(question, "box"), enough, texts, _hex(question, "signature", 64))
     return {}
 
 
@@ -174,7 +188,7 @@ STEPS: dict[str, Callable[[Scrutineer, Question], Question]] = {
 
 def _bodies(seat: Scrutineer, question: Question) -> HttpResponse:
     """The ballots' bodies, which small boxes show to their scrutineers alone."""
-    box = Box.objects.filter(box_hash=str(question.get("box"))).select_related("poll__lead").first()
+    box = Box.objects.filter(box_hash=_named(question, "box")).select_related("poll__lead").first()
     if box is None or box.poll.ceremony.pk != seat.poll_id or (box.kind == "opinion" and seat.position != 1):
         raise Rejected("box")
     try:
@@ -197,7 +211,7 @@ def relay(request: HttpRequest, step: str) -> HttpResponse:
         return _no("busy")
     try:
         question = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _no("malformed")
     if not isinstance(question, dict) or (step not in STEPS and step != "bodies"):
         return _no("malformed")

@@ -19,7 +19,9 @@ from pingjia.polls.refusal import NotYet, Refused
 
 
 def _ready(poll: Poll, by: object) -> None:
+    """Refuse at the wrong time; hold the poll's row, so that nobody draws or prints another kind of slip meanwhile."""
     keep_out_the_judged(by, poll.unit)
+    Poll.objects.select_for_update().get(pk=poll.pk)
     if poll.medium == Medium.PAPER:
         raise Refused(_("纸质投票不用领票条。"))
     if poll.state not in (State.SEALED, State.OPEN):
