@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import python_calamine
-from django.utils.translation import gettext as _
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from pingjia.intake.table import FORMULA_ERROR, LOST_DIGITS, Limits, Table
@@ -41,7 +40,7 @@ def read_workbook(raw: bytes, kind: str, wanted: str, limits: Limits) -> Table:
     visible = [page.name for page in pages if page.visible == SheetVisibleEnum.Visible]
     hidden = [page.name for page in pages if page.visible != SheetVisibleEnum.Visible]
     if wanted and wanted not in visible:
-        raise Unreadable("sheet_unknown", sheet=wanted, sheets=_("、").join(visible))
+        raise Unreadable("sheet_unknown", sheet=wanted, sheets=visible)
     if not visible:
         raise Unreadable("no_visible_sheet")
     for name in [wanted] if wanted else visible:

@@ -16,7 +16,9 @@ class Unreadable(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return _sentences()[self.code] % self.facts
+        # Lists come as they are from the reading process, which knows no language; they are joined in the reader's.
+        told = {name: _("、").join(fact) if isinstance(fact, list) else fact for name, fact in self.facts.items()}
+        return _sentences()[self.code] % told
 
 
 def _sentences() -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,14 @@ def test_hidden_sheets_are_named_but_not_read() -> None:
     assert table.sheet == "Visible"
     assert table.hidden == ["Hidden", "VeryHidden"]
     assert refusal((TABLES / "sheet_visibility.xlsx").read_bytes(), sheet="Hidden") == "sheet_unknown"
+
+
+def test_the_marks_of_a_list_are_those_of_the_readers_language() -> None:
+    error = Unreadable("sheet_unknown", sheet="x", sheets=["One", "Two"])
+    with override("zh-hans"):
+        assert "One、Two" in str(error)
+    with override("en"):
+        assert "One, Two" in str(error)
 
 
 def test_a_sheet_is_found_by_its_name_in_any_script() -> None:
