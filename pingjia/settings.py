@@ -171,6 +171,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+# A proxy speaks HTTPS for us, and plain HTTP to us: a form's true origin is what we were told, not what we see.
+CSRF_TRUSTED_ORIGINS = [PINGJIA_SITE]
 CSRF_FAILURE_VIEW = "pingjia.ui.refusals.stale_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

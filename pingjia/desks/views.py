@@ -120,6 +120,7 @@ def upper(request: HttpRequest, unit: str) -> HttpResponse:
     for one in page.object_list:
         one.state_words = labels.get(one.state, _("还没有开始"))
     reports = PressureReport.objects.filter(poll__unit__in=_homes(federation), answer="").select_related("poll__unit")
+    reports = reports.exclude(poll__unit__in=guards.judged_units(request.user))
     context = {
         "unit": federation,
         "hats": _hats(request),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pingjia.intake.columns import plain
 from pingjia.journal.actions import record
-from pingjia.people.guards import RUNNERS, giveable_roles
+from pingjia.people.guards import RUNNERS, giveable_roles, leads
 from pingjia.people.models import JUDGED, Delegate, Delegation, Member, Role, Seat, Status, User
 from pingjia.people.queries import in_term
 from pingjia.people.roster import Plan
@@ -21,6 +21,8 @@ from pingjia.units.actions import create_unit
 from pingjia.units.models import Kind, Unit
 from pingjia.units.refusal import Refused
 
+# Seats that run or check a vote, which nobody judged by it may hold, under whatever login.
+IMPARTIAL = (*RUNNERS, Role.AUDITOR)
 # No letters and digits that look alike: the first password is read from paper.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, not a password
 
@@ -131,6 +133,10 @@ def give_seat(
         reasons.append(_("登录名 %(name)s 已属于另一个人，请换一个登录名。") % {"name": username})
     if until is not None and until < since:
         reasons.append(_("任期结束早于开始，请改正日期。"))
+    if role in IMPARTIAL and not leads(by, unit) and full_name in _names_of_the_judged(unit, user, since, until):
+        reasons.append(
+            _("%(name)s与任职的主席或副主席同名；不是同一个人的，请由上级组织部登记。") % {"name": full_name}
+        )
     if user is not None and not reasons:
         reasons += _clashes(user, unit, role, since, until)
     if reasons:
@@ -144,13 +150,20 @@ def give_seat(
     return seat, password
 
 
-def _clashes(user: User, unit: Unit, role: str, since: date, until: date | None) -> list[str]:
+def _during(held: QuerySet[Seat], since: date, until: date | None) -> list[Seat]:
+    """Keep the seats that overlap with these days."""
     last = until or date.max
-    held = [
-        seat
-        for seat in Seat.objects.filter(user=user, unit=unit)
-        if seat.since <= last and (seat.until or date.max) >= since
-    ]
+    return [seat for seat in held if seat.since <= last and (seat.until or date.max) >= since]
+
+
+def _names_of_the_judged(unit: Unit, user: User | None, since: date, until: date | None) -> set[str]:
+    """Return the names of those whom the unit's ballot judges in these days, other logins than the user's own."""
+    held = Seat.objects.filter(unit=unit, role__in=JUDGED).exclude(user=user).select_related("user")
+    return {seat.user.full_name for seat in _during(held, since, until)}
+
+
+def _clashes(user: User, unit: Unit, role: str, since: date, until: date | None) -> list[str]:
+    held = _during(Seat.objects.filter(user=user, unit=unit), since, until)
     reasons = []
     if any(seat.role == role for seat in held):
         reasons.append(_("这段时间里他（她）已任此职，不用再登记。"))

@@ -49,6 +49,11 @@ def is_judged(user: User, unit: Unit) -> bool:
     return holds(user, unit, *JUDGED)
 
 
+def judged_units(user: User) -> QuerySet[Seat, int]:
+    """Return the keys of the units whose ballots judge this user, for use in other queries."""
+    return seats(user).filter(role__in=JUDGED).values_list("unit_id", flat=True)
+
+
 def leads(user: User, unit: Unit) -> bool:
     """Say whether the user is an organiser at any superior of the unit, on the lead line or a further one."""
     return seats(user).filter(role=Role.ORGANISER, unit_id__in=units.superiors(unit)).exists()

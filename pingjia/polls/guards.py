@@ -119,16 +119,21 @@ def led_units(request: HttpRequest) -> list[Unit]:
 
 
 def pressure_read(request: HttpRequest, pk: int) -> PressureReport:
-    """Return a pressure report from a unit below this organiser; to everybody else it does not exist."""
+    """Return a pressure report from a unit below this organiser; to everybody else it does not exist.
+
+    Nor to an organiser whom that unit's ballot judges.
+    """
+    user = people.signed_in(request)
     report = PressureReport.objects.select_related("poll__unit").filter(pk=pk).first()
-    if report is None or not people.leads(people.signed_in(request), report.poll.unit):
+    if report is None or not people.leads(user, report.poll.unit) or people.is_judged(user, report.poll.unit):
         raise Http404
     return report
 
 
 def led_unit_ids(request: HttpRequest) -> set[int]:
-    """Return the keys of all Staff Homes below this organiser's federations."""
-    return {pk for unit in led_units(request) for pk in units.homes_below(unit).values_list("pk", flat=True)}
+    """Return the keys of all Staff Homes below this organiser's federations, but for those that judge this user."""
+    below = {pk for unit in led_units(request) for pk in units.homes_below(unit).values_list("pk", flat=True)}
+    return below - set(people.judged_units(request.user))
 
 
 def may_be_convened(unit: Unit) -> bool:

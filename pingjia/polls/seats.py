@@ -109,6 +109,8 @@ def invite_steward(poll: Poll, *, by: object, name: str) -> tuple[Steward, str]:
 def accept_stewardship(poll: Poll, code: str, *, by: User) -> Steward:
     """Take the convenor's seat with the code from the slip; the seat gives rights over this poll alone."""
     keep_out_the_judged(by, poll.unit)
+    if by.full_name in judged_names(poll.unit):
+        raise Refused(_("被评议的主席、副主席不能当召集人，换一个登录名也不行。"))
     kept = secretcodes.invitation_hash(code)
     seats = poll.stewards.filter(invitation_hash=kept) if kept else poll.stewards.none()
     if not seats.filter(user=by).exists() and seats.filter(user=None).update(user=by) != 1:

@@ -58,6 +58,8 @@ class TwoDoors:
         if name == "site":
             response = self.get_response(request)
             response.headers.setdefault("Content-Security-Policy", SITE_POLICY)
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:  # whoever uses this computer next turns no page back
+                response.headers.setdefault("Cache-Control", "no-store")
             return response
         if request.META.pop("HTTP_COOKIE", ""):
             return HttpResponse("400 no cookie belongs in the booth", status=400, content_type="text/plain")

@@ -9,6 +9,7 @@ import pytest
 
 from pingjia.ballotbox import shelf
 from pingjia.core.ballot import opening, result
+from pingjia.people.models import Role, User
 from pingjia.polls import closing, counting, outcome, prepare, rehearsal, sealing
 from pingjia.polls.issue import PlainIssuer
 from pingjia.polls.models import OpinionShare, Partial, Poll, RollEntry, Scrutineer, Slip, State
@@ -245,3 +246,28 @@ def test_only_a_superior_is_offered_to_uphold_an_objection() -> None:
         site.force_login(who)
         page = site.get(f"/polls/{stage.poll.poll_id}/challenge").content.decode()
         assert ('value="no"' in page, 'value="yes"' in page) == (True, offered)
+
+
+def test_a_chair_who_is_also_the_superiors_organiser_reads_no_report_about_the_own_union() -> None:
+    stage = cast.sealed(2)
+    report = outcome.report_pressure(stage.poll, "主席要我当面填票")
+    both = cast.user("both", stage.town.city, Role.ORGANISER)
+    cast.user("both", stage.town.mill, Role.VICE_CHAIR)
+    desk = f"/desk/upper/{stage.town.city.code}/"
+    for who, status, shown in ((stage.town.organiser, 200, True), (both, 404, False)):
+        site = cast.Site()
+        site.force_login(who)
+        assert site.get(f"/pressure/{report.pk}").status_code == status
+        for path in ("/pressure/", desk):
+            page = site.get(path)
+            assert page.status_code == 200
+            assert (f"/pressure/{report.pk}" in page.content.decode()) == shown, path
+
+
+def test_a_convenor_s_seat_is_not_taken_under_the_name_of_the_judged() -> None:
+    stage = cast.sealed(2)
+    _seat, code = prepare.invite_steward(stage.poll, by=stage.town.organiser, name="召集人")
+    again = User.objects.create(username="again", full_name=stage.town.chair.full_name)
+    with pytest.raises(Refused):
+        prepare.accept_stewardship(stage.poll, code, by=again)
+    assert prepare.accept_stewardship(stage.poll, code, by=cast.user("convenor")).user

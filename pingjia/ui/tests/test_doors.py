@@ -1,0 +1,42 @@
+"""The site's door behind a proxy and on a shared computer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from pingjia.people.models import User
+
+BEHIND_A_PROXY = """
+import django; django.setup()
+from django.test import Client
+client = Client(enforce_csrf_checks=True, HTTP_HOST="vote.example")  # the proxy speaks HTTPS, and plain HTTP to us
+token = __import__("re").search(r'csrfmiddlewaretoken" value="(\\w+)"', client.get("/login").content.decode())[1]
+form = {"csrfmiddlewaretoken": token, "size": "large", "next": "/"}
+print(*(client.post("/appearance", form, headers={"origin": origin}).status_code
+        for origin in ("https://vote.example", "https://evil.example", "https://box.example")))
+"""
+
+
+def test_forms_pass_behind_a_proxy_that_speaks_https_and_foreign_ones_do_not(tmp_path: Path) -> None:
+    names = {"PINGJIA_SITE": "https://vote.example", "PINGJIA_BOOTH": "https://box.example"}
+    env = {**os.environ, **names, "PINGJIA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pingjia.settings"}
+    ran = subprocess.run([sys.executable, "-c", BEHIND_A_PROXY], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["302", "403", "403"]
+
+
+@pytest.mark.django_db
+def test_no_page_of_somebody_signed_in_stays_on_a_shared_computer() -> None:
+    host = settings.PINGJIA_SITE.partition("://")[2]
+    client = Client(HTTP_HOST=host)
+    client.force_login(User.objects.create(username="officer", full_name="officer"))
+    for path in ("/home", "/desk/member", "/my/polls", "/nothing-here", "/u/XX/polls/"):
+        assert client.get(path)["Cache-Control"] == "no-store", path
+    drawing = client.get("/static/ui/pingjia.css")
+    assert "no-store" not in drawing.get("Cache-Control", "")
