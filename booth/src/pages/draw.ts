@@ -34,15 +34,22 @@ function start(): void {
   const text = /^b=([A-Za-z0-9_-]+)$/.exec(entered)?.[1] ?? sessionStorage.getItem(WAITING);
   const asked = text === null ? null : readAsked(text);
   if (asked === null) return say(place, "bad", false);
+  // Anybody can write an address with bytes of their own; a log-in alone must not draw for whoever follows it.
+  if (keptFor(asked, "code") === null && keptFor(asked, "login") === null) return say(place, "astray", false);
   sessionStorage.setItem(WAITING, text as string);
   const again = document.getElementById("draw-retry");
   again?.addEventListener("click", () => void ask(place, booth, asked, "retry"));
   void ask(place, booth, asked, "waiting");
 }
 
+/** What the site's door kept for this tab: the slip's code, or that the member goes by log-in. */
+function keptFor(asked: Asked, what: "code" | "login"): string | null {
+  return sessionStorage.getItem(`${what}:${toHex(asked.pollHash)}`);
+}
+
 async function ask(place: HTMLElement, booth: string, asked: Asked, words: string): Promise<void> {
   say(place, words, true);
-  const code = sessionStorage.getItem(`code:${toHex(asked.pollHash)}`) ?? "";
+  const code = keptFor(asked, "code") ?? "";
   let answer: Bytes;
   try {
     const response = await fetch(place.dataset["issue"] ?? "/issue", {
@@ -63,7 +70,7 @@ async function ask(place: HTMLElement, booth: string, asked: Asked, words: strin
   const back = `${booth}/#s=${toBase64Url(concat(u8(issuer), u8(status), answer.slice(1, 1 + asked.blinded.length)))}`;
   sessionStorage.removeItem(WAITING);
   if (status === ISSUE.signed) {
-    sessionStorage.removeItem(`code:${toHex(asked.pollHash)}`);
+    for (const what of ["code", "login"]) sessionStorage.removeItem(`${what}:${toHex(asked.pollHash)}`);
     return location.replace(back);
   }
   const reasons = JSON.parse(place.dataset["reasons"] ?? "{}") as Record<string, string>;
@@ -94,7 +101,7 @@ function say(place: HTMLElement, name: string, working: boolean, sentence?: stri
   if (status !== null) status.textContent = sentence ?? place.dataset[name] ?? "";
   document.getElementById("draw-progress")?.toggleAttribute("hidden", working === false);
   document.getElementById("draw-actions")?.toggleAttribute("hidden", working);
-  document.getElementById("draw-retry")?.toggleAttribute("hidden", name === "bad");
+  document.getElementById("draw-retry")?.toggleAttribute("hidden", name === "bad" || name === "astray");
 }
 
 start();

@@ -30,7 +30,12 @@ function start(fragment: string): void {
   };
   const given = /^c=(.+)$/.exec(fragment)?.[1];
   if (given !== undefined && enterWith(decodeURIComponent(given))) return goOn();
-  if (given === undefined && signedIn === "yes") return goOn();
+  // The issuing desk draws by log-in only in a tab that came this way; a link from elsewhere does not.
+  const goOnSignedIn = () => {
+    sessionStorage.setItem(`login:${pollHash}`, "yes");
+    goOn();
+  };
+  if (given === undefined && signedIn === "yes") return goOnSignedIn();
   const form = document.getElementById("code-form") as HTMLFormElement | null;
   const input = form?.querySelector<HTMLInputElement>("input[name=code]");
   if (!form || !input) return;
@@ -42,8 +47,8 @@ function start(fragment: string): void {
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const signedInOnly = signedIn === "yes" && input.value === "";
-    signedInOnly || enterWith(input.value) ? goOn() : refuse();
+    if (signedIn === "yes" && input.value === "") return goOnSignedIn();
+    enterWith(input.value) ? goOn() : refuse();
   });
   if (given !== undefined) {
     if (input.type !== "hidden") input.value = given.slice(0, 24);
