@@ -153,6 +153,7 @@ STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing folder; without collected files it asks the finders
 STATICFILES_DIRS = [("booth", PINGJIA_BOOTH_DIST)] if PINGJIA_BOOTH_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nothing of ours is for pages of others to fetch
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")  # last, so that the field templates of pingjia.ui win

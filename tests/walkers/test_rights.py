@@ -115,3 +115,19 @@ def test_a_foreign_host_name_is_sent_away(town: Any) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(town.site).port)
     connection.request("GET", "/", headers={"Host": "elsewhere.example"})
     assert connection.getresponse().status == 421
+
+
+def test_one_caller_behind_the_proxy_slows_down_nobody_else(town: Any) -> None:
+    """A proxy on this machine names who calls; without that, one who fails often would stop the vote for all."""
+    booth = urlsplit(town.booth)
+    connection = http.client.HTTPConnection("127.0.0.1", booth.port)
+
+    def drop(caller: str) -> int:
+        headers = {"Host": booth.netloc, "X-Forwarded-For": caller}
+        connection.request("POST", "/drop/" + "0" * 64, body=b"", headers=headers)
+        answer = connection.getresponse()
+        assert len(answer.read()) == 128
+        return answer.status
+
+    assert {drop("203.0.113.1") for _try in range(205)} == {200, 429}
+    assert drop("203.0.113.2") == 200

@@ -40,3 +40,4 @@ def test_no_page_of_somebody_signed_in_stays_on_a_shared_computer() -> None:
         assert client.get(path)["Cache-Control"] == "no-store", path
     drawing = client.get("/static/ui/pingjia.css")
     assert "no-store" not in drawing.get("Cache-Control", "")
+    assert "Access-Control-Allow-Origin" not in drawing

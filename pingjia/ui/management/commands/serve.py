@@ -31,6 +31,9 @@ class Command(BaseCommand):
             # Neither addresses nor times of requests are written anywhere.
             access_log=False,
             log_level="warning",
-            proxy_headers=False,
+            # Who calls is counted in memory where it fails; behind a proxy all would else be one caller, and one who
+            # fails often would stop the vote for everybody. Only a proxy on this machine is believed.
+            proxy_headers=True,
+            forwarded_allow_ips="127.0.0.1",
             server_header=False,
         )
