@@ -97,6 +97,7 @@ def move_to_paper(entry: RollEntry, *, by: object) -> RollEntry:
     keep_out_the_judged(by, poll.unit)
     if poll.state not in (State.ROLLED, State.SEALED, State.OPEN):
         raise Refused(_("现在不能再改用纸质票。"))
+    Poll.objects.select_for_update().get(pk=poll.pk)  # nobody prints slips for drawing by hand meanwhile
     if poll.slips.filter(entry=None).exists():
         raise Refused(_("这次用的是现场抽取的领票条，对不上人，不能改用纸质票。"))
     name, rows = name_of(by), RollEntry.objects.filter(pk=entry.pk).exclude(medium="paper")
