@@ -10,7 +10,7 @@ from pingjia.core.ballot.tiers import Tier
 from pingjia.journal.actions import record
 from pingjia.polls import secretcodes, statements
 from pingjia.polls.issue import forget_signers
-from pingjia.polls.models import Box, Opening, OpinionShare, Partial, Poll, Scrutineer, State, Steward
+from pingjia.polls.models import Box, Opening, OpinionShare, Partial, Poll, RollEntry, Scrutineer, State, Steward
 
 PUBLISHED = (Tier.TWO_WAY.value, Tier.FULL.value)
 ENDED = (State.FINAL, State.VOID, State.UNOPENED)
@@ -61,9 +61,11 @@ def sweep(poll: Poll) -> None:
             Scrutineer.objects.filter(poll=lead).update(sealed_share=None, invitation_hash="")
             gone.append("sealed_shares")
         Steward.objects.filter(poll=poll).update(invitation_hash="")
+        # Without its salt a line of the roll can no longer be shown to anybody; the root stays what it was.
+        RollEntry.objects.filter(poll=poll).update(salt=None)
         if not poll.poll_hash:  # void before it was sealed: nothing of it was ever made public
             return
-        gone += ["relayed_messages", "id_key"]
+        gone += ["relayed_messages", "id_key", "roll_salts"]
         statement = canonical.dumps({"gone": sorted(gone), "poll": poll.poll_hash, "what": f"after_{poll.state}"})
         statements.state(poll, "destroyed", statement)
         record("poll.swept", by="system", about=poll.poll_id, unit=poll.unit.code)

@@ -131,11 +131,12 @@ def roll_proof(entry: RollEntry) -> dict[str, str]:
     """Return the printed proof that the member's own line is in the frozen roll: words and hex (reads every leaf)."""
     leaves = sorted(bytes.fromhex(leaf) for leaf in entry.poll.roll.values_list("leaf", flat=True))
     index = leaves.index(bytes.fromhex(entry.leaf))
-    line = commitment(
-        entry.no, entry.name, entry.branch, entry.category, entry.poll.unit.code, bytes(entry.salt or b"")
-    )
+    text = _("已随定案销毁：从此谁也不能拿这一行去证明您在名册上。")
+    if entry.salt is not None:
+        facts = (entry.no, entry.name, entry.branch, entry.category, entry.poll.unit.code)
+        text = commitment(*facts, bytes(entry.salt)).to_bytes().hex()
     return {
-        _("这一行的原文（含盐）"): line.to_bytes().hex(),
+        _("这一行的原文（含盐）"): text,
         _("排在第几行"): f"{index + 1} / {len(leaves)}",
         _("证明路径"): " ".join(one.hex() for one in inclusion_proof(leaves, index)),
         _("名册的根"): roll_root(leaves).hex(),

@@ -14,12 +14,24 @@ from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.models import Line
 from pingjia.people.models import Role
-from pingjia.polls import closing, guards, handcount, outcome, prepare, rehearsal, sealing, secretcodes, statements
+from pingjia.polls import (
+    closing,
+    guards,
+    handcount,
+    outcome,
+    prepare,
+    queries,
+    rehearsal,
+    sealing,
+    secretcodes,
+    statements,
+)
 from pingjia.polls.models import (
     Challenge,
     Partial,
     Poll,
     PressureReport,
+    RollEntry,
     Scrutineer,
     State,
 )
@@ -91,6 +103,8 @@ def test_what_served_only_the_opening_is_deleted_when_the_result_is_final() -> N
     outcome.finalise(stage.poll, by=stage.town.officer)  # swept again after a crash: no harm
     assert not Partial.objects.exists()
     assert not Scrutineer.objects.exclude(sealed_share=None).exists()
+    assert not RollEntry.objects.filter(poll=stage.poll).exclude(salt=None).exists()
+    assert "已随定案销毁" in queries.roll_proof(stage.poll.roll.first())["这一行的原文（含盐）"]
     for box in stage.poll.boxes.all():
         assert not shelf.file(box.box_hash, "bodies.bin").exists()
         assert shelf.file(box.box_hash, "heads.bin").exists()
