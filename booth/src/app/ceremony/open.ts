@@ -6,7 +6,7 @@ import type { Share } from "../../core/sealing.ts";
 import { button, h, painted, primary, progress } from "../dom.ts";
 import { t } from "../words.ts";
 import { cardForm } from "./card.ts";
-import { tierWords, verifySet, type VerifiedSet } from "./openset.ts";
+import { rememberOpening, tierWords, verifySet, type VerifiedSet } from "./openset.ts";
 import { showOutcome } from "./outcome.ts";
 import { Declined, type Person, type Seat, type SetInfo } from "./seat.ts";
 import { errorNote, mustHold, people, stage, stageWaiting } from "./stage.ts";
@@ -82,6 +82,7 @@ function showVerified(seat: Seat, set: VerifiedSet, list: HTMLElement): void {
 
 /** Sends this scrutineer's part (once), then waits for enough others. */
 async function contribute(seat: Seat, set: VerifiedSet, keys: CardKeys, share: Share): Promise<void> {
+  rememberOpening(set);
   const mine = set.places.map((place) => decrypt(share, set.opening, place, set.sums.a[place.s] as (typeof set.sums.a)[number]));
   if (mine.length > 0 && !seat.me.contributed) {
     try {

@@ -50,6 +50,7 @@ export async function verifySet(seat: Seat, info: SetInfo, watch: Watch): Promis
   boxes.forEach(({ files, text }) => mustNotBeSecond(files.hex, text));
   const opening = openingHash(boxes.map(({ files, text }) => ({ boxHash: files.box.hash, closingText: text })));
   mustHold(toHex(opening) === info.id, t("服务器要开的这一组票箱和封箱单算出来的不一样。"));
+  boxes.forEach(({ files }) => mustNotBeOpenedOtherwise(files.hex, opening));
   const { slate, keyset } = sharedBy(boxes);
   const set = await setOf(seat, trust, boxes);
   mustHold(asked["tier"] === set.tier, t("服务器说的公布办法和规定的不一样。"));
@@ -136,4 +137,23 @@ function mustNotBeSecond(hex: string, text: string): void {
 
 function rememberClosing(hex: string, text: string): void {
   localStorage.setItem(REMEMBERED + hex, toHex(sha256(utf8(text))));
+}
+
+const OPENED = "pingjia-opened:";
+
+/**
+ * A box alone and the same box within its pool would let the two sums be subtracted, and which boxes are pooled is the server's
+ * word. So this browser gives its part of a box to one set only; any two groups of t out of n, with 2t > n, share a browser.
+ */
+function mustNotBeOpenedOtherwise(hex: string, opening: Bytes): void {
+  const before = localStorage.getItem(OPENED + hex);
+  mustHold(before === null || before === toHex(opening), t("这个票箱在本机已经和另一组一起打开过，不能换一组再开。请保留现场并报告上级。"));
+}
+
+/** Before a part goes out: from now on this browser opens these boxes in this set only. */
+export function rememberOpening(set: VerifiedSet): void {
+  for (const { files } of set.boxes) {
+    mustNotBeOpenedOtherwise(files.hex, set.opening);
+    localStorage.setItem(OPENED + files.hex, toHex(set.opening));
+  }
 }

@@ -32,6 +32,8 @@ export const faults: Readonly<Record<string, string>> = {
   "这不是意见箱。": "This is not an opinion box.",
   "这个票箱出现了第二张封箱单，和本机见过的不一样。不能开箱，请保留现场并报告上级。":
     "There is a second closing note of this box, not the one that this browser has seen. It must stay shut: keep everything as it is and report to the superior.",
+  "这个票箱在本机已经和另一组一起打开过，不能换一组再开。请保留现场并报告上级。":
+    "This browser has opened this box within another set; it is not opened in a second one. Keep everything as it is and report to the superior.",
   "有监票人交来的一份证明不对，凑不够规定的份数。请换一位监票人输入卡片。":
     "A scrutineer's part came with a wrong proof, so there are too few. Please let another scrutineer enter a card.",
   "监票人的人数和登记的不一样。": "The number of scrutineers is not the one registered.",
