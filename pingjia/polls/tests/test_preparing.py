@@ -231,3 +231,20 @@ def test_the_booth_slows_down_who_fails_often_with_an_answer_of_the_same_length(
         (200, 3, 128),
         (429, 7, 128),
     ]
+
+
+def test_a_member_who_leaves_after_the_freeze_stands_on_the_roll_as_frozen() -> None:
+    stage = cast.opened(3)
+    entry = stage.poll.roll.first()
+    entry.member.status = "left"
+    entry.member.name = "改了名"
+    entry.member.save()
+    again = stage.poll.roll.get(pk=entry.pk)
+    assert (again.name, again.leaf) == (entry.name, entry.leaf)
+    assert stage.poll.roll.count() == 3
+    rehearsal.rehearse(stage.poll, [cast.ALL_GOOD], codes=stage.codes)  # the right to vote was fixed that day
+
+
+def test_the_year_that_is_judged_is_free_of_the_day_of_the_vote() -> None:
+    poll = cast.draft(cast.found_town(2), year=timezone.localdate().year - 2)
+    assert poll.year < poll.opens_at.year
