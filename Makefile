@@ -30,11 +30,11 @@ check: ready-dev ## style, types, floors, migrations
 
 test: ready-dev ## every kind of proof on a seeded sample (10 minutes on two cores at most)
 	cd booth && npm test --silent
-	pytest -n 2 --dist loadfile
+	pytest -n 2
 
 proof: ready-dev ## the same tests at full size, resumable; writes docs/assurance.md
 	cd booth && PINGJIA_PROOF=1 npm test --silent
-	PINGJIA_PROOF=1 pytest -n 2 --dist loadfile
+	PINGJIA_PROOF=1 pytest -n 2
 
 bench: ready-dev ## measure, as ratios within one run
 	@bin/prepare bench
