@@ -151,7 +151,7 @@ def amend_poll(poll: Poll, *, by: object, **facts: Any) -> Poll:
     Refused once the roll is frozen. Raises NotYet with everything that is wrong.
     """
     keep_out_the_judged(by, poll.unit)
-    held = Poll.objects.select_for_update().select_related("unit", "lead").get(pk=poll.pk)
+    held = Poll.objects.select_for_update(of=("self",)).select_related("unit", "lead").get(pk=poll.pk)
     if held.state != State.DRAFT:
         raise Refused(_("名册已经冻结，内容和规则不能再改。确实要改，请上级作废这一次，再重新举行。"))
     terms = Terms(**facts, pool=held.pool)
