@@ -13,10 +13,14 @@ from pingjia.units import queries as units
 from pingjia.units.models import Unit
 
 # How far along a unit is, in the order of the year; a unit's stage is that of its newest real poll.
-UNDER_WAY = (State.DRAFT, State.ROLLED, State.SEALED)
-VOTING = (State.OPEN,)
-COUNTING = (State.CLOSED, State.COUNTED, State.CHALLENGED)
-DONE = (State.DECLARED, State.FINAL)
+STAGES: dict[str, Q] = {
+    "none": Q(state__isnull=True),
+    "under_way": Q(state__in=(State.DRAFT, State.ROLLED, State.SEALED)),
+    "voting": Q(state=State.OPEN),
+    "counting": Q(state__in=(State.CLOSED, State.COUNTED, State.CHALLENGED)),
+    "done": Q(state__in=(State.DECLARED, State.FINAL)),
+    "broken": Q(state__in=(State.VOID, State.UNOPENED)),
+}
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,8 @@ def homes_with_state(superior: Unit, year: int) -> QuerySet[Unit]:
 
 def coverage(superior: Unit, year: int) -> Coverage:
     """Count the homes below a superior by how far they are (one query)."""
-    count = (
-        homes_with_state(superior, year)
-        .order_by()
-        .aggregate(
-            homes=Count("pk"),
-            none=Count("pk", filter=Q(state__isnull=True)),
-            under_way=Count("pk", filter=Q(state__in=UNDER_WAY)),
-            voting=Count("pk", filter=Q(state__in=VOTING)),
-            counting=Count("pk", filter=Q(state__in=COUNTING)),
-            done=Count("pk", filter=Q(state__in=DONE)),
-            broken=Count("pk", filter=Q(state__in=[State.VOID, State.UNOPENED])),
-        )
-    )
+    parts = {stage: Count("pk", filter=wanted) for stage, wanted in STAGES.items()}
+    count = homes_with_state(superior, year).order_by().aggregate(homes=Count("pk"), **parts)
     return Coverage(**count)
 
 

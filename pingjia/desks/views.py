@@ -105,16 +105,8 @@ def upper(request: HttpRequest, unit: str) -> HttpResponse:
     year = queries.this_year()
     homes = queries.homes_with_state(federation, year)
     stage = request.GET.get("stage", "")
-    wanted = {
-        "none": {"state__isnull": True},
-        "under_way": {"state__in": queries.UNDER_WAY},
-        "voting": {"state__in": queries.VOTING},
-        "counting": {"state__in": queries.COUNTING},
-        "done": {"state__in": queries.DONE},
-        "broken": {"state__in": [State.VOID, State.UNOPENED]},
-    }
-    if stage in wanted:
-        homes = homes.filter(**wanted[stage])
+    if stage in queries.STAGES:
+        homes = homes.filter(queries.STAGES[stage])
     page = Paginator(homes, HOMES_A_PAGE).get_page(request.GET.get("page"))
     labels = dict(State.choices)
     for one in page.object_list:
