@@ -3,10 +3,10 @@
 //   node build.mjs --cli      only the command-line programs, which tests in the other language play against
 //   node build.mjs --sizes    also prints the size of every result, plain and gzip, and of the cryptography alone; fails when the
 //                             member's page needs more than it may
-// pages/* is copied to dist; verify.html becomes one self-contained file. PINGJIA_TRUST names a canonical trust.json: its keys are then part of the pages, and the booth's own
-// file must be equal to it.
+// pages/* is copied to dist; verify.html becomes one self-contained file. PINGJIA_TRUST names a canonical trust.json: its keys
+// are then part of the pages, and the booth's own file must be equal to it.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -42,7 +42,9 @@ mkdirSync(dist, { recursive: true });
 const onlyPrograms = process.argv.includes("--cli");
 const pages = onlyPrograms ? [] : [...sources("pages", ".ts"), ...sources("pages", ".css")];
 if (pages.length > 0) await build({ ...browser, entryPoints: pages, outdir: dist });
-for (const name of existsSync(join(here, "pages")) ? readdirSync(join(here, "pages")) : []) copyFileSync(join(here, "pages", name), join(dist, name));
+// The verifier's page is no file of its own until it is filled: its template must never lie in dist, not even for a moment.
+const plain = onlyPrograms ? [] : readdirSync(join(here, "pages")).filter((name) => name !== "verify.html");
+for (const name of plain) copyFileSync(join(here, "pages", name), join(dist, name));
 if (!onlyPrograms) sealVerifier();
 const programs = sources("cli", ".ts");
 if (programs.length > 0) {
@@ -58,7 +60,8 @@ function sealVerifier() {
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'`;
   const filled = { policy, script, style };
   const page = readFileSync(join(here, "pages", "verify.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) => filled[name]);
-  writeFileSync(join(dist, "verify.html"), page);
+  writeFileSync(join(dist, "verify.html.new"), page);
+  renameSync(join(dist, "verify.html.new"), join(dist, "verify.html"));
   writeFileSync(join(dist, "verify.csp"), `${policy}; frame-ancestors 'none'\n`);
   for (const name of ["verify.js", "verify.css"]) unlinkSync(join(dist, name));
 }

@@ -52,6 +52,14 @@ def verdict(page: Any) -> str:
     return str(page.inner_text("#verdict h1"))
 
 
+def test_building_the_programs_alone_leaves_the_verifiers_page_whole(saved: Path) -> None:
+    """Tests in the other language build their programs while pages are being served: neither may see half a page."""
+    before = (ROOT / "booth" / "dist" / "verify.html").read_bytes()
+    subprocess.run(["node", "build.mjs", "--cli"], cwd=ROOT / "booth", check=True)
+    assert (ROOT / "booth" / "dist" / "verify.html").read_bytes() == before == saved.read_bytes()
+    assert b"{{" not in before.partition(b"<style>")[0]
+
+
 def test_an_honest_box_is_recounted_offline_and_then_compared(page: Any) -> None:
     election = honest("full")
     put(page, "zip", "box.zip", election.pack())
