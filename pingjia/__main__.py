@@ -2,10 +2,11 @@
 
     pingjia count --slate S.json FILE.csv [--blank 0] [--formula fav-expressed]     recount ballots copied from paper
     pingjia verify box.zip [--box HASH | --trust trust.json]                        check a published ballot box
+    pingjia witness DIR                                                             watch and cosign public logs
     pingjia serve | demo | check | migrate | …                                      the web site's own commands
 
-``count`` and ``verify`` need no database and no settings. Exit codes of both: 0 good, 2 unreadable; ``verify`` adds 1
-bad and 3 unchecked root.
+``count``, ``verify`` and ``witness`` need no database and no settings. Exit codes: 0 good, 2 unreadable; ``verify``
+adds 1 bad and 3 unchecked root, ``witness`` 1 a log that contradicts itself.
 """
 
 from __future__ import annotations
@@ -180,6 +181,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from pingjia.core.verify.__main__ import main as verify
 
         return int(verify(rest) or 0)
+    if command == "witness":
+        from pingjia.witness.__main__ import main as witness
+
+        return witness(rest)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
     from django.core.management import execute_from_command_line
 
