@@ -13,7 +13,7 @@ import {
   modL,
   mul,
   mulBase,
-  mulPublic,
+  mulFixedPublic,
   pointBytes,
   pointsBytes,
   pointUnchecked,
@@ -141,7 +141,7 @@ export function checkBody(to: Binding, body: Bytes): Ciphertext[] {
   const fields = splitBody(to.grades, body);
   const ctx = contextHash(to, fields.flatMap((field) => field.points));
   const rho = weights(ctx, to.keys.length);
-  const shifts = productsPublic(G, rho); // ρ_j G
+  const shifts = rho.map((weight) => mulFixedPublic(G, weight)); // ρ_j G
   const weighted = weightedKeys(to, rho);
   const scalars = fields.map((field) => field.scalars.map(scalar));
   const zH = weightedProducts(to, weighted, scalars);
@@ -196,9 +196,9 @@ function checkChoice(
   const commitments: Point[] = [];
   for (let j = 0; j < branches; j++) {
     const [cj, zj] = [c[j] as bigint, z[j] as bigint];
-    commitments.push(sub(mulPublic(G, zj), cA[j] as Point));
+    commitments.push(sub(mulFixedPublic(G, zj), cA[j] as Point));
     const difference = sub(zH[j] as Point, cB[j] as Point);
-    commitments.push(j === 0 ? difference : add(difference, mulPublic(G, cj * (rho[j] as bigint))));
+    commitments.push(j === 0 ? difference : add(difference, mulFixedPublic(G, cj * (rho[j] as bigint))));
   }
   const total = hashToScalar(CHOICE, ctx, u8(s), ...pointsBytes(commitments));
   refuse(modL(c.reduce((sum, x) => sum + x, 0n)) === total, "the proof does not hold");
@@ -223,7 +223,7 @@ function weightedKeys(to: Binding, rho: readonly bigint[]): Map<number, Point> {
   const found = new Map<number, Point>();
   let sum = IDENTITY;
   for (let k = 1; k <= Math.max(...to.grades); k++) {
-    sum = add(sum, mulPublic(to.keys[k - 1] as Point, rho[k] as bigint));
+    sum = add(sum, mulFixedPublic(to.keys[k - 1] as Point, rho[k] as bigint));
     if (wanted.has(k)) found.set(k, sum);
   }
   return found;

@@ -8,6 +8,7 @@ import { normalizeZ } from "@noble/curves/abstract/curve.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bigFromBytesLE, bigToBytesLE, concat, refuse, Refused, systemRandom, type Bytes, type Random } from "./bytes.ts";
+import { products, Table, type Coordinates } from "./products.ts";
 
 const Curve = ed25519.Point;
 
@@ -66,6 +67,15 @@ export function mulPublic(p: Point, x: bigint): Point {
   return (p === G ? BASE : p).multiplyUnsafe(modL(x));
 }
 
+const tables = new WeakMap<Point, Table>();
+
+/** The same for a point that is multiplied again and again (G, the keys of a key set): the first product makes a table. */
+export function mulFixedPublic(p: Point, x: bigint): Point {
+  const table = tables.get(p) ?? new Table(p);
+  tables.set(p, table);
+  return fromCoordinates(table.times(modL(x)));
+}
+
 export function modL(x: bigint): bigint {
   const rest = x % L;
   return rest < 0n ? rest + L : rest;
@@ -79,52 +89,13 @@ export function randomScalar(random: Random = systemRandom): bigint {
   }
 }
 
-/**
- * x·P for several public x of any size up to L: one chain of doublings serves all (Yao's method, signed digits of four bits).
- * Times depend on the scalars. Never for secrets.
- */
+/** x·P for several public x of any size up to L: one chain of doublings serves all. Times depend on the scalars. Never for secrets. */
 export function productsPublic(p: Point, xs: readonly bigint[]): Point[] {
-  const digits = xs.map(signedDigits);
-  const rows = Math.max(0, ...digits.map((d) => d.length));
-  const buckets = xs.map(() => new Array<Point>(9).fill(IDENTITY));
-  let power = p; // 16^row · P
-  for (let row = 0; row < rows; row++) {
-    if (row > 0) power = power.double().double().double().double();
-    const opposite = power.negate();
-    digits.forEach((d, i) => {
-      const digit = d[row] ?? 0;
-      if (digit === 0) return;
-      const bucket = buckets[i] as Point[];
-      const at = Math.abs(digit);
-      const before = bucket[at] as Point;
-      const term = digit > 0 ? power : opposite;
-      bucket[at] = before === IDENTITY ? term : before.add(term);
-    });
-  }
-  return buckets.map((bucket) => {
-    // Σ d·bucket[d] as a sum of running sums.
-    let running = IDENTITY;
-    let total = IDENTITY;
-    for (let d = 8; d >= 1; d--) {
-      running = running.add(bucket[d] as Point);
-      total = total.add(running);
-    }
-    return total;
-  });
+  return products(p, xs).map(fromCoordinates);
 }
 
-/** Digits −7…8 of a non-negative integer, least first. */
-function signedDigits(x: bigint): number[] {
-  const hex = x.toString(16);
-  const out: number[] = [];
-  let carry = 0;
-  for (let i = hex.length - 1; i >= 0; i--) {
-    const digit = parseInt(hex[i] as string, 16) + carry;
-    carry = digit > 8 ? 1 : 0;
-    out.push(digit - 16 * carry);
-  }
-  if (carry > 0) out.push(carry);
-  return out;
+function fromCoordinates({ X, Y, Z, T }: Coordinates): Point {
+  return new Curve(X, Y, Z, T);
 }
 
 /** Curve point from input without the subgroup check; the caller must see that L·P is the identity before trusting it. */

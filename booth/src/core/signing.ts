@@ -4,7 +4,7 @@
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bigFromBytesLE, equal, systemRandom, type Bytes, type Random } from "./bytes.ts";
-import { G, hashToScalar, L, mulPublic, productsPublic, pointBytes, sub } from "./group.ts";
+import { G, hashToScalar, L, mulFixedPublic, productsPublic, pointBytes, sub } from "./group.ts";
 
 const P = 2n ** 255n - 19n;
 // y of the points of order 8 (two values), 1, 2 and 4.
@@ -32,7 +32,7 @@ export function verify(key: Bytes, signature: Bytes, message: Bytes): boolean {
   }
   // The key may carry a component outside the prime-order subgroup, so k must not be reduced by more than the hash is: k < L.
   const [ka] = productsPublic(a, [hashToScalar(r, key, message)]);
-  return equal(pointBytes(sub(mulPublic(G, s), ka as typeof G)), r);
+  return equal(pointBytes(sub(mulFixedPublic(G, s), ka as typeof G)), r);
 }
 
 /** The deterministic signature by the key of a 32-byte seed. */

@@ -1,16 +1,27 @@
 /** A worker of the opening page: checks leaves, adds up the valid bodies. Started several times, each with its own chunks. */
 import { checkBody, type Binding } from "../core/body.ts";
-import { Refused } from "../core/bytes.ts";
+import { equal, Refused, type Bytes } from "../core/bytes.ts";
 import { bodyFits, parseHead, signatureHolds, tokensHold, type Head } from "../core/head.ts";
 import { parseBoxManifest, parseKeySet, parseSlate, type BoxManifest } from "../core/objects.ts";
 import { receiptHolds } from "../core/receipt.ts";
 import { Sums } from "../core/sums.ts";
 import type { Checked, Chunk, Wrong } from "../app/ceremony/chunk.ts";
 
+/** Reading a key set costs as much as checking a ballot, and its points keep tables: each object is read once. */
+function once<T>(read: (raw: Bytes) => T): (raw: Bytes) => T {
+  let last: { readonly raw: Bytes; readonly value: T } | undefined;
+  return (raw) => {
+    if (last === undefined || !equal(last.raw, raw)) last = { raw, value: read(raw) };
+    return last.value;
+  };
+}
+
+const [boxOf, slateOf, keysetOf] = [once(parseBoxManifest), once(parseSlate), once(parseKeySet)];
+
 function check(chunk: Chunk): Checked {
-  const box = parseBoxManifest(chunk.box);
-  const slate = chunk.slate === null ? null : parseSlate(chunk.slate);
-  const keys = parseKeySet(chunk.keyset).keys;
+  const box = boxOf(chunk.box);
+  const slate = chunk.slate === null ? null : slateOf(chunk.slate);
+  const { keys } = keysetOf(chunk.keyset);
   const sums = slate === null ? null : new Sums(slate.gradeCounts);
   const wrong: { at: number; what: Wrong }[] = [];
   const invalid: number[] = [];

@@ -13,18 +13,20 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pingjia.core.verify import wording
+from pingjia.core.verify.crew import Progress, shared_out, told
 from pingjia.core.verify.failures import CannotVerify, Unreadable
 from pingjia.core.verify.printed import lines
 from pingjia.core.verify.receiptfile import Receipt
 from pingjia.core.verify.report import Exit, Report
 from pingjia.core.verify.trust import Trust, WantedBox
 from pingjia.core.verify.verifier import CHUNK, verify
-from pingjia.core.verify.work import BodiesTask, HeadsTask
 
 ONE_PROCESS_BELOW = 200  # ballots: starting processes costs more than they save
 BYTES_PER_BALLOT = 600  # of a bundle with bodies, at the very least
@@ -65,18 +67,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verify(options: argparse.Namespace) -> Report:
-    raw = _read(options.bundle)
     known: dict[str, Any] = {
         "box": WantedBox.parse(options.box) if options.box is not None else None,
         "trust": Trust.parse(_read(options.trust)) if options.trust else None,
         "receipt": Receipt.parse(_read(options.receipt)) if options.receipt else None,
     }
-    progress = _Progress() if sys.stderr.isatty() else None
-    processes = os.cpu_count() or 1
-    if processes == 1 or len(raw) < ONE_PROCESS_BELOW * BYTES_PER_BALLOT:
-        return verify(raw, run=_told(map, progress), **known)
-    with multiprocessing.Pool(processes) as pool:
-        return verify(raw, run=_told(pool.imap, progress), chunk=CHUNK, **known)
+    progress = Progress(sys.stderr, time.monotonic, _word("checking")) if sys.stderr.isatty() else None
+    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        with options.bundle.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            bundle = _File(file.fileno(), size)
+            if processes == 1 or size < ONE_PROCESS_BELOW * BYTES_PER_BALLOT:
+                return verify(bundle, run=told(map, progress), **known)
+            with multiprocessing.Pool(processes) as pool:
+                return verify(bundle, run=told(shared_out(pool, processes), progress), chunk=CHUNK, **known)
+    except OSError as error:
+        raise CannotVerify(Unreadable.FILE, str(error)) from error
 
 
 def _read(path: Path) -> bytes:
@@ -86,39 +93,23 @@ def _read(path: Path) -> bytes:
         raise CannotVerify(Unreadable.FILE, str(error)) from error
 
 
-class _Progress:
-    """One line on the terminal: how many heads and how many bodies have been checked."""
+@dataclass(frozen=True)
+class _File:
+    """An open file as a source. It is read by ranges and not mapped: pages of a map would count as memory."""
 
-    def __init__(self) -> None:
-        self.heads = self.bodies = 0
+    number: int
+    size: int
 
-    def add(self, task: HeadsTask | BodiesTask) -> None:
-        if isinstance(task, HeadsTask):
-            self.heads += len(task.heads)
-        else:
-            self.bodies += len(task.ballots)
-        language = wording.ENGLISH if _english() else wording.CHINESE
-        word = wording.sentence("words", "checking", language)
-        sys.stderr.write(f"\r{word} {self.heads} · {self.bodies} ")
-        sys.stderr.flush()
-
-    def end(self) -> None:
-        sys.stderr.write("\r\x1b[K")
+    def read(self, at: int, length: int) -> bytes:
+        """Return a range."""
+        found = bytearray()
+        while len(found) < length and (more := os.pread(self.number, length - len(found), at + len(found))):
+            found += more
+        return bytes(found)
 
 
-def _told(run: Callable[..., Iterable[Any]], progress: _Progress | None) -> Callable[..., Iterable[Any]]:
-    """Return ``run`` with a line of progress, if somebody is looking."""
-    if progress is None:
-        return run
-
-    def told(function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        listed = list(tasks)
-        for task, result in zip(listed, run(function, listed), strict=True):
-            progress.add(task)
-            yield result
-        progress.end()
-
-    return told
+def _word(name: str) -> str:
+    return wording.sentence("words", name, wording.ENGLISH if _english() else wording.CHINESE)
 
 
 def _write(value: dict[str, Any]) -> None:

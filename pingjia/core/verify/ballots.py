@@ -1,18 +1,20 @@
-"""What lies in a box: heads, receipts, the closing note over them, and the bodies that count."""
+"""What lies in a box: heads, receipts, the closing note over them (``selection``: what counts; ``bodies``: the rest).
+
+Everything that grows with the ballots is read by ranges, more than once where that is simpler: reading and hashing a
+head costs a thousandth of checking it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator
 
-from pingjia.core.ballot import closing, counting, head
-from pingjia.core.ballot.head import Head
-from pingjia.core.ballot.sums import Sums
+from pingjia.core.ballot import closing, head
+from pingjia.core.ballot.objects import BoxManifest
 from pingjia.core.tlog import merkle
-from pingjia.core.verify import work
-from pingjia.core.verify.case import BoxCase, Case
+from pingjia.core.verify import selection, work
+from pingjia.core.verify.case import BoxCase, Case, Standing
 from pingjia.core.verify.failures import Check, Code, Role
+from pingjia.core.verify.source import Part
 
 _RECEIPT = 64
 
@@ -33,137 +35,81 @@ def read_closing(case: Case, box: BoxCase) -> None:
 def check_heads(case: Case, box: BoxCase) -> None:
     """Check every head and receipt, the order of the leaves, and what counts."""
     place, manifest = box.place("heads.bin"), box.manifest
-    raw = case.file(place)
-    if raw is None or manifest is None:
+    heads = case.part(place)
+    if heads is None or manifest is None:
         case.skip(Check.HEADS, Check.RECEIPTS, Check.CLOSING)
         return
     length = head.head_length(manifest)
-    if len(raw) % length:
+    if heads.size % length:
         case.fail(Code.HEADS_LENGTH, place, Role.BOX)
-    heads = [raw[at : at + length] for at in range(0, len(raw) - length + 1, length)]
-    receipts = _receipts(case, box, len(heads))
-    malformed = set()
-    tasks = _head_tasks(case, box, heads, receipts)
-    for faults, _, _ in case.run(work.run, tasks):
+    box.standing = bytearray([Standing.READABLE]) * (heads.size // length)
+    for faults, _, _ in case.run(work.run, _head_tasks(case, box, heads, length)):
         for n, code in faults:
             name = "receipts.bin" if code == Code.RECEIPT else "heads.bin"
             case.fail(code, box.place(f"{name}/{n}"), Role.BOX)
             if code == Code.HEAD_FORM:
-                malformed.add(n)
-    leaves = [head.leaf(one) for one in heads]
-    for n in range(1, len(leaves)):
-        if leaves[n - 1] >= leaves[n]:
-            case.fail(Code.HEAD_ORDER, f"{place}/{n}", Role.BOX)
-    box.heads = {n: Head.parse(one, manifest) for n, one in enumerate(heads) if n not in malformed}
-    _count(case, box)
-    _compare_with_closing(case, box, leaves)
+                box.standing[n] = Standing.MALFORMED
+    prints = selection.Prints()
+    root = merkle.root_of_hashes(_leaves(case, box, heads.pieces(length), prints))
+    selection.select(case, box, heads, manifest, prints)
+    _compare_with_closing(case, box, root)
 
 
-def _head_tasks(case: Case, box: BoxCase, heads: list[bytes], receipts: list[bytes]) -> Iterator[work.HeadsTask]:
-    raw = case.file(box.place("box.json"))
+def _head_tasks(case: Case, box: BoxCase, heads: Part, length: int) -> Iterator[work.HeadsTask]:
+    raw, count = case.file(box.place("box.json")), len(box.standing)
     assert raw is not None
-    for at in range(0, len(heads), case.chunk):
-        end = at + case.chunk
-        yield work.HeadsTask(raw, at, tuple(heads[at:end]), tuple(receipts[at:end]))
+    receipts = _receipts(case, box, count)
+    for at in range(0, count, case.chunk):
+        together = min(case.chunk, count - at)
+        block = heads.read(at * length, together * length)
+        pieces = tuple(block[n * length : (n + 1) * length] for n in range(together))
+        yield work.HeadsTask(raw, count, at, pieces, tuple(next(receipts) for _ in range(together)))
 
 
-def _receipts(case: Case, box: BoxCase, count: int) -> list[bytes]:
+def _receipts(case: Case, box: BoxCase, count: int) -> Iterator[bytes]:
     """Return one receipt for every head; no bytes where there is none."""
-    raw = case.file(box.place("receipts.bin"))
-    if raw is None:
+    receipts = case.part(box.place("receipts.bin"))
+    if receipts is None:
         case.skip(Check.RECEIPTS)
-        return [b""] * count
-    if len(raw) != _RECEIPT * count:
+    elif receipts.size != _RECEIPT * count:
         case.fail(Code.RECEIPTS_LENGTH, box.place("receipts.bin"), Role.BOX)
-    found = [raw[_RECEIPT * n : _RECEIPT * (n + 1)] for n in range(count)]
-    return [one if len(one) == _RECEIPT else b"" for one in found]
+    found = iter(()) if receipts is None else receipts.pieces(_RECEIPT)
+    return (next(found, b"") for _ in range(count))
 
 
-def _count(case: Case, box: BoxCase) -> None:
-    """Select the heads that count; gaps and twins of a key show at its first head."""
-    distinct = {one.raw: one for one in box.heads.values()}
-    box.counted = counting.select(distinct.values())
-    first: dict[bytes, int] = {}
-    for n, one in box.heads.items():
-        first.setdefault(one.pk, n)
-    for pk in box.counted.gaps:
-        case.fail(Code.SEQ_GAP, box.place(f"heads.bin/{first[pk]}"), Role.BOX)
-    for pk in box.counted.twins:
-        case.fail(Code.SEQ_TWINS, box.place(f"heads.bin/{first[pk]}"), Role.BOX)
-        case.fail(Code.SEQ_TWINS, box.place(f"heads.bin/{first[pk]}"), Role.VOTER)
+def _leaves(case: Case, box: BoxCase, heads: Iterator[bytes], prints: selection.Prints) -> Iterator[bytes]:
+    """Yield the leaves, note where they do not ascend, and take a print of every head."""
+    before = b""
+    for n, raw in enumerate(heads):
+        leaf = head.leaf(raw)
+        if before >= leaf:
+            box.in_order = False
+            case.fail(Code.HEAD_ORDER, box.place(f"heads.bin/{n}"), Role.BOX)
+        before = leaf
+        prints.add(raw)
+        yield leaf
 
 
-def _compare_with_closing(case: Case, box: BoxCase, leaves: list[bytes]) -> None:
+def leaves_of(case: Case, box: BoxCase, manifest: BoxManifest) -> Iterator[bytes]:
+    """Yield the leaves of the readable heads."""
+    heads = case.part(box.place("heads.bin"))
+    if heads is None:
+        return
+    for raw, standing in zip(heads.pieces(head.head_length(manifest)), box.standing, strict=False):
+        if standing != Standing.MALFORMED:
+            yield head.leaf(raw)
+
+
+def _compare_with_closing(case: Case, box: BoxCase, root: bytes) -> None:
     stated = box.closing
-    if stated is None or box.counted is None:
+    if stated is None:
         return
     place = box.place("closing.note")
-    if stated.leaves != len(leaves):
+    if stated.leaves != len(box.standing):
         case.fail(Code.LEAF_COUNT, place, Role.BOX)
-    if stated.root != merkle.root_of_hashes(leaves):
+    if stated.root != root:
         case.fail(Code.ROOT_MISMATCH, place, Role.BOX)
-    if stated.returned != box.counted.returned:
+    if stated.returned != box.returned:
         case.fail(Code.RETURNED_MISMATCH, place, Role.BOX)
-    if stated.invalid < len(box.counted.twins):
+    if stated.invalid < box.twins:
         case.fail(Code.INVALID_MISMATCH, place, Role.BOX)
-
-
-def check_bodies(case: Case, box: BoxCase) -> None:
-    """Find the body of every head that counts, check its proofs, and add the valid ones up."""
-    manifest, counted = box.manifest, box.counted
-    raw = case.file(box.place("bodies.bin"))
-    if not case.published:
-        return
-    paper = case.paper(manifest) if manifest is not None else None
-    if raw is None or counted is None or paper is None:
-        case.skip(Check.BODIES)
-        return
-    length = paper.body_length
-    if len(raw) % length:
-        case.fail(Code.BODIES_LENGTH, box.place("bodies.bin"), Role.BOX)
-    bodies = [raw[at : at + length] for at in range(0, len(raw) - length + 1, length)]
-    places = {one.raw: n for n, one in reversed(box.heads.items())}
-    matched, complete = _match(case, box, counted.counted, bodies, places)
-    pairs = [(one.pk, raw_body) for one, raw_body in matched]
-    tasks = (work.BodiesTask(paper, tuple(pairs[at : at + case.chunk])) for at in range(0, len(pairs), case.chunk))
-    sums, verdicts = Sums(paper.grade_counts), list[bool]()
-    for _, valid, part in case.run(work.run, tasks):
-        verdicts += valid
-        sums.add_sums(part)
-    box.invalid_heads = [places[one.raw] for (one, _), good in zip(matched, verdicts, strict=True) if not good]
-    if not complete:
-        return
-    box.sums = sums
-    invalid = len(counted.twins) + verdicts.count(False)
-    if box.closing is not None and box.closing.invalid != invalid:
-        case.fail(Code.INVALID_MISMATCH, box.place("closing.note"), Role.BOX)
-
-
-def _match(
-    case: Case, box: BoxCase, counted: tuple[Head, ...], bodies: list[bytes], places: dict[bytes, int]
-) -> tuple[list[tuple[Head, bytes]], bool]:
-    """Walk along heads and bodies in their common order; return the pairs, and whether nothing was missing or extra."""
-    hashes = [hashlib.sha256(one).digest() for one in bodies]
-    ahead = Counter(one.body_hash for one in counted)
-    pairs: list[tuple[Head, bytes]] = []
-    complete, at = True, 0
-    for m, found in enumerate(hashes):
-        if not ahead[found]:
-            case.fail(Code.BODY_EXTRA, box.place(f"bodies.bin/{m}"), Role.BOX)
-            complete = False
-            continue
-        while counted[at].body_hash != found:
-            _missing(case, box, counted[at], places)
-            ahead[counted[at].body_hash] -= 1
-            complete, at = False, at + 1
-        pairs.append((counted[at], bodies[m]))
-        ahead[found] -= 1
-        at += 1
-    for one in counted[at:]:
-        _missing(case, box, one, places)
-        complete = False
-    return pairs, complete
-
-
-def _missing(case: Case, box: BoxCase, one: Head, places: dict[bytes, int]) -> None:
-    case.fail(Code.BODY_MISSING, box.place(f"heads.bin/{places[one.raw]}"), Role.BOX)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 from pingjia.core.verify import storedzip
 from pingjia.core.verify.failures import CannotVerify, Unreadable
+from pingjia.core.verify.source import Part, Source
 
 ONE_BOX = (
     "poll.json",
@@ -95,7 +96,7 @@ def write(entries: Mapping[str, bytes]) -> bytes:
 class Bundle:
     """The entries of a bundle as they stand; whether they are the right ones is for the verifier to say."""
 
-    entries: dict[str, bytes]
+    entries: dict[str, Part]
     pooled: int | None
 
     @property
@@ -104,16 +105,16 @@ class Bundle:
         return [""] if self.pooled is None else [f"{n}/" for n in range(1, self.pooled + 1)]
 
 
-def read(raw: bytes) -> Bundle:
+def read(source: Source) -> Bundle:
     """Take a bundle apart; raise CannotVerify if it is no zip of the one shape."""
     try:
-        entries = dict(storedzip.read(raw))
+        entries = dict(storedzip.index(source))
     except storedzip.BadZip as error:
         raise CannotVerify(Unreadable.ZIP, str(error)) from error
     return Bundle(entries, _pooled(entries))
 
 
-def _pooled(entries: Mapping[str, bytes]) -> int | None:
+def _pooled(entries: Mapping[str, object]) -> int | None:
     """Return the number of pooled boxes (1/, 2/ … without a gap), or None for the layout of one box."""
     if "box.json" in entries or "1/box.json" not in entries:
         return None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from pingjia.core.ballot.body import Paper
 from pingjia.core.ballot.closing import Closing
-from pingjia.core.ballot.counting import Counted
-from pingjia.core.ballot.head import Head
 from pingjia.core.ballot.issuance import Statement
 from pingjia.core.ballot.objects import BoxManifest, KeySet, Slate
 from pingjia.core.ballot.result import Result
@@ -17,19 +16,34 @@ from pingjia.core.ballot.sums import Sums
 from pingjia.core.ballot.tiers import Tier, tier_of
 from pingjia.core.verify.bundle import Bundle
 from pingjia.core.verify.failures import Check, Code, Failure, Role
+from pingjia.core.verify.source import Part
 
 Run = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
+class Standing(IntEnum):
+    """What a head is worth: one byte for each, whatever their number."""
+
+    MALFORMED = 0
+    READABLE = 1
+    COUNTED = 2
+
+
 @dataclass
 class BoxCase:
-    """One box. ``heads``: place in heads.bin → readable head. ``sums`` stays None where a counted body is not there."""
+    """One box. ``standing``: a ``Standing`` per head, by its place; empty where there are no heads.
+
+    ``returned`` and ``twins`` (one-time keys that came back, and came back twice under one number) are None as long as
+    nobody could count; ``sums`` stays None where a counted body is not there. ``in_order``: every leaf above the last.
+    """
 
     prefix: str
     manifest: BoxManifest | None = None
     closing: Closing | None = None
-    heads: dict[int, Head] = field(default_factory=dict)
-    counted: Counted | None = None
+    standing: bytearray = field(default_factory=bytearray)
+    in_order: bool = True
+    returned: int | None = None
+    twins: int = 0
     statements: list[Statement] | None = None
     sums: Sums | None = None
     invalid_heads: list[int] = field(default_factory=list)
@@ -64,7 +78,12 @@ class Case:
         self.skipped.update(checks)
 
     def file(self, name: str) -> bytes | None:
-        """Return an entry, or None if it is missing."""
+        """Return an entry, or None if it is missing. Not for what grows with the ballots: see ``part``."""
+        part = self.part(name)
+        return None if part is None else part.whole()
+
+    def part(self, name: str) -> Part | None:
+        """Return where an entry lies, to be read by ranges, or None if it is missing."""
         return self.bundle.entries.get(name)
 
     @property

@@ -13,7 +13,7 @@ def check(case: Case, box: BoxCase) -> None:
     """Check each statement, then returned ≤ issued_j, and issued_j + paper_j ≤ roll_size, for every issuer j."""
     place, manifest = box.place("issuance.json"), box.manifest
     raw = case.file(place)
-    if raw is None or manifest is None or box.counted is None:
+    if raw is None or manifest is None or box.returned is None:
         case.skip(Check.ISSUANCE)
     if raw is None or manifest is None:
         return
@@ -36,9 +36,9 @@ def check(case: Case, box: BoxCase) -> None:
 
 
 def _compare_with_returned(case: Case, box: BoxCase, statements: list[issuance.Statement]) -> None:
-    if box.counted is None:
+    if box.returned is None:
         return
-    place, returned = box.place("issuance.json"), box.counted.returned
+    place, returned = box.place("issuance.json"), box.returned
     short = [j for j, statement in enumerate(statements) if returned > statement.issued]
     if len(short) == len(statements):
         case.fail(Code.RETURNED_EXCEEDS_ISSUED, place, Role.ISSUERS)

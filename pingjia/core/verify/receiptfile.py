@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from pingjia.core.ballot import receipt
+from pingjia.core.verify import ballots
 from pingjia.core.verify.case import Case
 from pingjia.core.verify.failures import CannotVerify, Code, Role, Unreadable
 
@@ -43,5 +44,5 @@ def check(case: Case, kept: Receipt) -> None:
         return
     if not receipt.verify(box.manifest.box_key, kept.box_hash, kept.leaf, kept.signature):
         case.fail(Code.RECEIPT_SIGNATURE, PLACE, Role.BOX)
-    if all(head.leaf != kept.leaf for head in box.heads.values()):
+    if all(leaf != kept.leaf for leaf in ballots.leaves_of(case, box, box.manifest)):
         case.fail(Code.RECEIPT_ABSENT, PLACE, Role.BOX)

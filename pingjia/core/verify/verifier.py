@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from pingjia.core.verify import ballots, bundle, entries, handedout, logged, outcome, papers, receiptfile, report
+from pingjia.core.verify import (
+    ballots,
+    bodies,
+    bundle,
+    entries,
+    handedout,
+    logged,
+    outcome,
+    papers,
+    receiptfile,
+    report,
+)
 from pingjia.core.verify.case import BoxCase, Case, Run
 from pingjia.core.verify.report import Report
+from pingjia.core.verify.source import Held, Source
 from pingjia.core.verify.trust import Trust, WantedBox
 
 CHUNK = 64
 
 
 def verify(
-    raw: bytes,
+    given: bytes | Source,
     *,
     box: WantedBox | None = None,
     trust: Trust | None = None,
@@ -19,12 +31,13 @@ def verify(
     run: Run = map,
     chunk: int = CHUNK,
 ) -> Report:
-    """Return the report on the bundle ``raw``; raise CannotVerify if it cannot be read at all.
+    """Return the report on a bundle; raise CannotVerify if it cannot be read at all.
 
     ``box`` and ``trust`` are what the person knows from elsewhere: without either, the best verdict is that the bundle
-    is consistent in itself. ``run`` maps ``work.run`` over tasks of ``chunk`` ballots: other processes may do that.
+    is consistent in itself. ``run`` maps ``work.run`` over tasks of ``chunk`` ballots: other processes may do that, in
+    order and without taking many tasks ahead. Memory grows by some ten bytes a ballot.
     """
-    found = bundle.read(raw)
+    found = bundle.read(Held(given) if isinstance(given, bytes) else given)
     case = Case(found, run, chunk, [BoxCase(prefix) for prefix in found.prefixes])
     papers.read(case)
     for one in case.boxes:
@@ -36,7 +49,7 @@ def verify(
     for one in case.boxes:
         ballots.check_heads(case, one)
         handedout.check(case, one)
-        ballots.check_bodies(case, one)
+        bodies.check_bodies(case, one)
     outcome.check(case)
     if receipt is not None:
         receiptfile.check(case, receipt)

@@ -14,27 +14,33 @@ from pingjia.core.verify.failures import Code
 
 
 class HeadsTask(NamedTuple):
-    """Heads (raw) and receipts of one box; ``start`` is the place of the first. A receipt may be missing: no bytes."""
+    """Heads (raw) and receipts of one box; ``start`` is the place of the first. A receipt may be missing: no bytes.
+
+    ``of``: how many heads there are in all, for whoever shows how far the work is.
+    """
 
     box: bytes
+    of: int
     start: int
     heads: tuple[bytes, ...]
     receipts: tuple[bytes, ...]
 
 
 class BodiesTask(NamedTuple):
-    """One-time keys and bodies of one box."""
+    """One-time keys and bodies of one box. ``start`` and ``of``: bodies before these, and in all."""
 
     paper: body.Paper
+    of: int
+    start: int
     ballots: tuple[tuple[bytes, bytes], ...]
 
 
-def run(task: HeadsTask | BodiesTask) -> tuple[list[tuple[int, Code]], list[bool], Sums | None]:
+def run(task: HeadsTask | BodiesTask) -> tuple[list[tuple[int, Code]], list[bool], Sums]:
     """Return faulty heads as (place, code); or, of bodies, whether each is valid, and the sums of those that are."""
     return check_heads(task) if isinstance(task, HeadsTask) else check_bodies(task)
 
 
-def check_heads(task: HeadsTask) -> tuple[list[tuple[int, Code]], list[bool], None]:
+def check_heads(task: HeadsTask) -> tuple[list[tuple[int, Code]], list[bool], Sums]:
     """Check form, tokens, signature and receipt of each head."""
     box = _box(task.box)
     faults: list[tuple[int, Code]] = []
@@ -51,7 +57,7 @@ def check_heads(task: HeadsTask) -> tuple[list[tuple[int, Code]], list[bool], No
             faults.append((n, Code.SIGNATURE))
         if given and not receipt.verify(box.box_key, box.hash, head.leaf, given):
             faults.append((n, Code.RECEIPT))
-    return faults, [], None
+    return faults, [], Sums(())
 
 
 def check_bodies(task: BodiesTask) -> tuple[list[tuple[int, Code]], list[bool], Sums]:

@@ -111,7 +111,7 @@ def test_many_processes_say_the_same_as_one(
     one = asked()
     monkeypatch.setattr(command, "ONE_PROCESS_BELOW", 0)
     monkeypatch.setattr(command, "CHUNK", 5)
-    monkeypatch.setattr(command.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(command.os, "sched_getaffinity", lambda _: {0, 1})
     assert asked() == one
 
 
