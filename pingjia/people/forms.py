@@ -40,9 +40,10 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("密码")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse while the name must wait; count failures, forget them on success."""
+        """Refuse while this caller must wait under this name; count failures, forget them on success."""
         name = self.cleaned_data.get("username", "")
-        pause = throttle.wait(name)
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        pause = throttle.wait(name, address)
         if pause:
             minutes = -(-int(pause.total_seconds()) // 60) or 1
             raise forms.ValidationError(
@@ -52,9 +53,9 @@ class SignInForm(AuthenticationForm):
         try:
             data = super().clean()
         except forms.ValidationError:
-            throttle.failed(name)
+            throttle.failed(name, address)
             raise
-        throttle.succeeded(name)
+        throttle.succeeded(name, address)
         return data
 
 

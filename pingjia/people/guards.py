@@ -44,13 +44,27 @@ def holds(user: User, unit: Unit, *roles: str) -> bool:
     return seats(user).filter(unit=unit, role__in=roles).exists()
 
 
-def is_judged(user: User, unit: Unit) -> bool:
-    """Say whether the unit's ballot judges this user (chair or vice-chair)."""
-    return holds(user, unit, *JUDGED)
+def is_judged(user: User, unit: Unit, year: int | None = None) -> bool:
+    """Say whether the unit's ballot judges this user: chair or vice-chair today or, if told, at any time in ``year``.
+
+    A vote on a year judges those who held the seat in it: a seat that ended yesterday, or last month, still counts.
+    """
+    if holds(user, unit, *JUDGED):
+        return True
+    if year is None or not user.is_authenticated:
+        return False
+    return judged_seats(unit, year).filter(user=user).exists()
+
+
+def judged_seats(unit: Unit, year: int) -> QuerySet[Seat]:
+    """Return the chair's and vice-chairs' seats that were held at the unit in that year or since then, up to today."""
+    begin = date(min(max(year, date.min.year), date.max.year), 1, 1)
+    lasted = Q(until__isnull=True) | Q(until__gte=begin)
+    return Seat.objects.filter(lasted, unit=unit, role__in=JUDGED, since__lte=timezone.localdate())
 
 
 def judged_units(user: User) -> QuerySet[Seat, int]:
-    """Return the keys of the units whose ballots judge this user, for use in other queries."""
+    """Return the keys of the units whose ballots judge this user today, for use in other queries."""
     return seats(user).filter(role__in=JUDGED).values_list("unit_id", flat=True)
 
 

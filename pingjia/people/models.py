@@ -126,10 +126,10 @@ class Delegate(models.Model):
 
 
 class SignInFailures(models.Model):
-    """How often somebody failed to sign in under a name of late.
+    """How often somebody failed to sign in under a name of late, from one of 256 groups of addresses.
 
-    ``name_hash`` is keyed: people type passwords into the name field by mistake. No address is kept: an address
-    beside a time is half of a link between member and ballot.
+    ``name_hash`` (of group and name) is keyed: people type passwords into the name field by mistake. No address is
+    kept: an address beside a time is half of a link between member and ballot.
     """
 
     name_hash = models.CharField(max_length=64, unique=True)

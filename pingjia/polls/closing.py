@@ -39,7 +39,7 @@ def close_poll(poll: Poll, *, by: object) -> Poll:
     Raises NotYet before ``closes_at`` (a practice may close at any time). Voids the poll if more ballots came back than
     were given out. May be called again after a crash.
     """
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     _stop(poll, by)
     finish(poll)
     poll.refresh_from_db()

@@ -60,7 +60,7 @@ def desk(request: HttpRequest, poll_id: str) -> HttpResponse:
         "threshold": threshold_in_words(poll),
         "is_paper": poll.medium == Medium.PAPER,
         "turnout": queries.turnout_step(poll) if poll.state in (State.OPEN, State.CLOSED) else None,
-        "needs_convenor": guards.may_be_convened(poll.unit),
+        "needs_convenor": guards.may_be_convened(poll.unit, poll.year),
         "leads": people.leads(request.user, poll.unit),
         "audits": guards.audits(request.user, poll),
     }

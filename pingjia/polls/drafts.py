@@ -91,6 +91,19 @@ class Terms:
         return [sentence for holds, sentence in checks if not holds]
 
 
+def least_to_open(seats: int) -> int:
+    """Return the smallest number of cards that may open a box with so many scrutineers: more than half, two at least.
+
+    Any two groups that could open a box then share somebody, and that browser opens a box within one set only.
+    """
+    return max(2, seats // 2 + 1)
+
+
+def majority_opens(needed: int, seats: int) -> bool:
+    """Say whether ``needed`` cards of ``seats`` are more than half (before anybody is seated every number will do)."""
+    return seats == 0 or needed >= least_to_open(seats)
+
+
 def subjects_of(poll: Poll) -> list[tuple[str, str, str]]:
     """Return (code, title, code of the grade set) of every line of the ballot, in order."""
     return [(one.code, one.title, one.grade_set.code) for one in poll.subjects.select_related("grade_set")]
@@ -127,8 +140,8 @@ def create_poll(
     ``lead`` names the poll of another unit with which this one is pooled: scrutineers, keys and questions are then
     that poll's, and ``pool`` and the rules must be the same.
     """
-    keep_out_the_judged(by, unit)
     terms = Terms(**facts)
+    keep_out_the_judged(by, unit, terms.year)
     unless_ready(terms.problems(unit) + (_joining_problems(lead) + terms.misfits(lead) if lead else []))
     poll = Poll.objects.create(poll_id=secrets.token_hex(16), unit=unit, replaces=replaces, lead=lead, **terms.columns)
     _write_subjects(poll, terms)
@@ -150,7 +163,7 @@ def amend_poll(poll: Poll, *, by: object, **facts: Any) -> Poll:
 
     Refused once the roll is frozen. Raises NotYet with everything that is wrong.
     """
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     held = Poll.objects.select_for_update(of=("self",)).select_related("unit", "lead").get(pk=poll.pk)
     if held.state != State.DRAFT:
         raise Refused(_("名册已经冻结，内容和规则不能再改。确实要改，请上级作废这一次，再重新举行。"))
@@ -180,6 +193,11 @@ def _standing_problems(poll: Poll, terms: Terms, changed: list[str]) -> list[str
         (
             seats == 0 or terms.scrutineers_needed <= seats,
             _("已邀请的监票人只有 %s 位，少于开箱所需人数。请先重新邀请监票人。") % seats,
+        ),
+        (
+            majority_opens(terms.scrutineers_needed, seats),
+            _("已邀请的监票人有 %(n)s 位，开箱所需人数要超过一半。请改为至少 %(least)s 人，或重新邀请监票人。")
+            % {"n": seats, "least": least_to_open(seats)},
         ),
         (
             not (poll.keyset_hash and changed),

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pingjia.people import guards as people
-from pingjia.people.models import JUDGED, Role, Seat, User
+from pingjia.people.models import Role, Seat, User
+from pingjia.polls.impartial import judges
 from pingjia.polls.models import Poll, PressureReport, RollEntry, State
 from pingjia.units import queries as units
 from pingjia.units.models import Unit
@@ -28,6 +29,10 @@ def _poll(poll_id: str) -> Poll:
     return poll
 
 
+def _not_for_the_judged() -> PermissionDenied:
+    return PermissionDenied(_("被评议的主席、副主席不能经办本次评议。请由工会干部、评议工作小组或上级组织部办理。"))
+
+
 def is_steward(user: User, poll: Poll) -> bool:
     """Say whether the user accepted the convenor's seat for this poll."""
     return user.is_authenticated and poll.stewards.filter(user=user).exists()
@@ -35,7 +40,7 @@ def is_steward(user: User, poll: Poll) -> bool:
 
 def runs(user: User, poll: Poll) -> bool:
     """Say whether the user may run this poll: not judged, and an officer, a steward, or the superior's organiser."""
-    if not user.is_authenticated or people.is_judged(user, poll.unit):
+    if not user.is_authenticated or judges(poll, user):
         return False
     return people.holds(user, poll.unit, *people.RUNNERS) or is_steward(user, poll) or people.leads(user, poll.unit)
 
@@ -45,6 +50,10 @@ def poll_run(request: HttpRequest, poll_id: str) -> Poll:
     poll = _poll(poll_id)
     if not runs(people.signed_in(request), poll):
         people.unit_run(request, poll.unit.code)  # raises the refusal that fits this user
+        if judges(poll, request.user):  # the seat has ended, what it is judged by has not
+            raise PermissionDenied(
+                _("被评议的主席、副主席不能经办本次评议。请由工会干部、评议工作小组或上级组织部办理。")
+            )
         raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
     return poll
 
@@ -61,12 +70,14 @@ def poll_led(request: HttpRequest, poll_id: str) -> Poll:
     """Return a poll of a unit that this user's federation leads; its own people get 403, strangers 404."""
     poll = _poll(poll_id)
     people.unit_led(request, poll.unit.code)
+    if judges(poll, people.signed_in(request)):
+        raise _not_for_the_judged()
     return poll
 
 
 def audits(user: User, poll: Poll) -> bool:
     """Say whether the user may read the list of issuance: the unit's auditors and superiors' organisers, not judged."""
-    if not user.is_authenticated or people.is_judged(user, poll.unit):
+    if not user.is_authenticated or judges(poll, user):
         return False
     return people.holds(user, poll.unit, Role.AUDITOR) or people.leads(user, poll.unit)
 
@@ -100,12 +111,12 @@ def poll_public(poll_id: str) -> Poll:
 
 def poll_for_convenor(request: HttpRequest, poll_id: str) -> Poll:
     """Return a poll that has an invitation out for a convenor; the code on the slip is the right, not the login."""
-    people.signed_in(request)
+    user = people.signed_in(request)
     poll = _poll(poll_id)
     if not poll.stewards.exists():
         raise Http404
-    if people.is_judged(request.user, poll.unit):
-        raise PermissionDenied(_("被评议的主席、副主席不能经办本次评议。请由工会干部、评议工作小组或上级组织部办理。"))
+    if judges(poll, user):
+        raise _not_for_the_judged()
     return poll
 
 
@@ -125,7 +136,7 @@ def pressure_read(request: HttpRequest, pk: int) -> PressureReport:
     """
     user = people.signed_in(request)
     report = PressureReport.objects.select_related("poll__unit").filter(pk=pk).first()
-    if report is None or not people.leads(user, report.poll.unit) or people.is_judged(user, report.poll.unit):
+    if report is None or not people.leads(user, report.poll.unit) or judges(report.poll, user):
         raise Http404
     return report
 
@@ -136,9 +147,9 @@ def led_unit_ids(request: HttpRequest) -> set[int]:
     return below - set(people.judged_units(request.user))
 
 
-def may_be_convened(unit: Unit) -> bool:
+def may_be_convened(unit: Unit, year: int) -> bool:
     """Say whether the unit has nobody but the judged to run its vote, so that a convenor is needed."""
     today = timezone.localdate()
     held = Seat.objects.filter(unit=unit, since__lte=today).exclude(until__lt=today)
-    judged = set(held.filter(role__in=JUDGED).values_list("user_id", flat=True))
+    judged = set(people.judged_seats(unit, year).values_list("user_id", flat=True))
     return not held.filter(role__in=people.RUNNERS).exclude(user_id__in=judged).exists()

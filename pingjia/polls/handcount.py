@@ -61,7 +61,7 @@ def enter(
 
     Entering again replaces what was entered before, as long as nobody confirmed it. Raises NotYet with all problems.
     """
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if poll.medium != Medium.PAPER:
         raise Refused(_("电子票箱由监票人开箱计票，不能人工录入。"))
     held = Poll.objects.select_for_update().get(pk=poll.pk)
@@ -109,7 +109,7 @@ def _write(poll: Poll, count: HandCount, subject: Subject, counts: Mapping[str, 
 @transaction.atomic
 def confirm(poll: Poll, *, by: object) -> HandCount:
     """Confirm the count that another person entered; the poll is counted."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     count = HandCount.objects.filter(poll=poll).first()
     if count is None:
         raise NotYet([_("还没有录入人工计票。")])

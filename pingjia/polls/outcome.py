@@ -46,7 +46,7 @@ def _note(verb: str, poll: Poll, by: object, **facts: object) -> None:
 @transaction.atomic
 def declare(poll: Poll, *, by: object) -> Poll:
     """Declare the counted result; the objection period begins."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if poll.state in (State.DRAFT, State.ROLLED, State.SEALED, State.OPEN, State.CLOSED):
         raise NotYet([_("还没有计票结果，不能宣布。")])
     _move(poll, State.COUNTED, State.DECLARED, _("结果已经宣布过了。"))
@@ -59,7 +59,7 @@ def declare(poll: Poll, *, by: object) -> Poll:
 @transaction.atomic
 def challenge(poll: Poll, *, by: object, code: str, reason: str) -> Challenge:
     """Object to the result with a failure code; nothing becomes final before it is settled."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if not reason.strip():
         raise NotYet([_("请写明异议的理由。")])
     if poll.state == State.DECLARED:
@@ -84,7 +84,7 @@ def settle(one: Challenge, *, by: object, upheld: bool, finding: str) -> Challen
 
 def _settle(one: Challenge, by: object, upheld: bool, finding: str) -> Poll:
     poll = Poll.objects.select_for_update().select_related("unit").get(pk=one.poll_id)
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if upheld:  # it voids the result, which is the superior's to decide
         only_superiors(by, poll)
     if name_of(by) == one.raised_by:
@@ -118,7 +118,7 @@ def finalise_blockers(poll: Poll) -> list[str]:
 
 def finalise(poll: Poll, *, by: object) -> Poll:
     """End the objection period: the result is final, and what only served a recount is deleted and logged as such."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     with transaction.atomic():
         blockers = finalise_blockers(poll)
         if poll.state not in ENDS and blockers:
@@ -164,7 +164,7 @@ def give_up_opening(poll: Poll, *, by: object, reason: str) -> Poll:
 
     Refused once enough scrutineers gave their parts: a box that was opened is not called unopened for what came out.
     """
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if not reason.strip():
         raise NotYet([_("请写明不能开箱的原因。")])
     with transaction.atomic():
@@ -183,7 +183,7 @@ def give_up_opening(poll: Poll, *, by: object, reason: str) -> Poll:
 @transaction.atomic
 def repeat(poll: Poll, *, by: object) -> Poll:
     """Make a new draft with the same questions and rules in place of a void or unopened poll, roll included."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if poll.state not in (State.VOID, State.UNOPENED):
         raise Refused(_("只有已作废或未能开箱的投票才能重新举行。"))
     if hasattr(poll, "replaced_by"):

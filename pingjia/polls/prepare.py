@@ -53,7 +53,7 @@ def electorate(poll: Poll) -> QuerySet[Member]:
 @transaction.atomic
 def freeze_roll(poll: Poll, *, by: object) -> int:
     """Write the roll as it stands today, each line with its salt and leaf; return its length."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if Poll.objects.filter(pk=poll.pk, state=State.DRAFT).update(state=State.ROLLED) != 1:
         raise Refused(_("名册已经冻结过了，不能再改。名册有错请作废后重新举行。"))
     entries = [_entry(poll, member) for member in electorate(poll)]
@@ -94,7 +94,7 @@ def move_to_paper(entry: RollEntry, *, by: object) -> RollEntry:
     may tell that the member has drawn: one officer alone learns nothing by asking.
     """
     poll = entry.poll
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if poll.state not in (State.ROLLED, State.SEALED, State.OPEN):
         raise Refused(_("现在不能再改用纸质票。"))
     Poll.objects.select_for_update().get(pk=poll.pk)  # nobody prints slips for drawing by hand meanwhile

@@ -181,7 +181,7 @@ def opening_blockers(poll: Poll) -> list[str]:
 @transaction.atomic
 def open_poll(poll: Poll, *, by: object) -> Poll:
     """Let members draw and drop. Raises NotYet with all that is missing."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     held = _locked(poll)
     if held.state not in (State.DRAFT, State.ROLLED, State.SEALED):
         raise Refused(_("投票已经开始过了。"))

@@ -61,7 +61,7 @@ def steward(request: HttpRequest, poll_id: str) -> HttpResponse:
         "form": form,
         "blockers": blockers,
         "stewards": poll.stewards.select_related("user"),
-        "needed": guards.may_be_convened(poll.unit),
+        "needed": guards.may_be_convened(poll.unit, poll.year),
     }
     return render(request, "polls/steward.html", context, status=409 if blockers else 200)
 

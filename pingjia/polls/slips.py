@@ -20,7 +20,7 @@ from pingjia.polls.refusal import NotYet, Refused
 
 def _ready(poll: Poll, by: object) -> None:
     """Refuse at the wrong time; hold the poll's row, so that nobody draws or prints another kind of slip meanwhile."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     Poll.objects.select_for_update().get(pk=poll.pk)
     if poll.medium == Medium.PAPER:
         raise Refused(_("纸质投票不用领票条。"))
@@ -71,7 +71,7 @@ def print_blank_slips(poll: Poll, *, by: object, count: int) -> list[str]:
 @transaction.atomic
 def destroy_surplus(poll: Poll, *, by: object) -> int:
     """Cancel the blank slips that nobody drew with, log how many, and return the number."""
-    keep_out_the_judged(by, poll.unit)
+    keep_out_the_judged(by, poll.unit, poll.year)
     if poll.state not in (State.SEALED, State.OPEN, State.CLOSED):
         raise Refused(_("多余的领票条要在开箱之前销毁。"))
     count = poll.slips.filter(entry=None, state="out").update(state="surplus")

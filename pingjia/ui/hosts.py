@@ -45,6 +45,10 @@ def unfit() -> list[str]:
     return problems
 
 
+# A year: whoever came once by HTTPS is never sent in the clear again, whatever somebody on the wire says.
+ALWAYS_HTTPS = "max-age=31536000"
+
+
 class TwoDoors:
     """Choose the list of addresses by host name, and keep every cookie out of the booth."""
 
@@ -53,6 +57,14 @@ class TwoDoors:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = door(request)
+        response = self._answer(request, name)
+        # Not asked of the request: a proxy speaks HTTPS for us, and plain HTTP to us.
+        address = {"site": settings.PINGJIA_SITE, "booth": settings.PINGJIA_BOOTH}.get(name or "", "")
+        if address.startswith("https://"):
+            response.headers["Strict-Transport-Security"] = ALWAYS_HTTPS
+        return response
+
+    def _answer(self, request: HttpRequest, name: str | None) -> HttpResponse:
         if name is None:
             return HttpResponse("421 Misdirected Request: unknown host name", status=421, content_type="text/plain")
         if name == "site":

@@ -23,8 +23,12 @@ def cast(db: None, settings: Any) -> Cast:
     return made
 
 
-def sign_in(cast: Cast, name: str, password: str) -> Any:
-    return cast.client("").post(reverse("people:login"), {"username": name, "password": password})
+HALL, HOME = "192.0.2.1", "198.51.100.7"
+
+
+def sign_in(cast: Cast, name: str, password: str, address: str = HOME) -> Any:
+    data = {"username": name, "password": password}
+    return cast.client("").post(reverse("people:login"), data, REMOTE_ADDR=address)
 
 
 def test_the_right_password_opens_and_the_wrong_one_says_what_to_do(cast: Cast) -> None:
@@ -47,9 +51,39 @@ def test_after_five_failures_even_the_right_password_must_wait(cast: Cast) -> No
 def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(cast: Cast) -> None:
     waits = []
     for _n in range(14):
-        throttle.failed("officer")
-        waits.append(round(throttle.wait("officer").total_seconds() / 30))
+        throttle.failed("officer", HOME)
+        waits.append(round(throttle.wait("officer", HOME).total_seconds() / 30))
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30, 30, 30]
+
+
+def other_addresses(count: int) -> list[str]:
+    """Return addresses whose groups are neither each other's nor that of the officer at home."""
+    found = {throttle._group(address): address for n in range(4000) if (address := f"203.0.113.{n % 250}:{n // 250}")}
+    found.pop(throttle._group(HOME), None)
+    assert len(found) > count
+    return list(found.values())[:count]
+
+
+def test_a_stranger_who_knows_the_name_locks_nobody_out(cast: Cast) -> None:
+    stranger = other_addresses(1)[0]
+    for _n in range(2 * throttle.FREE):
+        sign_in(cast, "officer", "wrong", stranger)
+    assert "试错次数太多" in sign_in(cast, "officer", "right password", stranger).content.decode()
+    assert sign_in(cast, "officer", "right password", HOME).status_code == 302
+    assert "试错次数太多" in sign_in(cast, "officer", "right password", stranger).content.decode()
+
+
+def test_many_addresses_together_get_one_free_mistake_each_and_the_right_password_still_opens(cast: Cast) -> None:
+    crowd = other_addresses(throttle.SIEGE // throttle.FREE + 1)
+    for address in crowd[:-1]:
+        for _n in range(throttle.FREE):
+            throttle.failed("officer", address)
+    last = crowd[-1]
+    assert not throttle.wait("officer", last)
+    throttle.failed("officer", last)
+    assert throttle.wait("officer", last)
+    assert not throttle.wait("tester", last)  # nobody else's name is under siege
+    assert sign_in(cast, "officer", "right password", HOME).status_code == 302
 
 
 def test_a_name_that_nobody_has_answers_alike(cast: Cast) -> None:

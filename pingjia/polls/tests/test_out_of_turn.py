@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from pingjia.ballotbox import shelf
 from pingjia.core.ballot import opening, result
-from pingjia.people.models import Role, User
-from pingjia.polls import closing, counting, outcome, prepare, rehearsal, sealing
+from pingjia.people.models import Role, Seat, User
+from pingjia.polls import closing, counting, guards, outcome, prepare, rehearsal, sealing
 from pingjia.polls.issue import PlainIssuer
 from pingjia.polls.models import OpinionShare, Partial, Poll, RollEntry, Scrutineer, Slip, State
 from pingjia.polls.refusal import NotYet, Refused
@@ -262,6 +265,40 @@ def test_a_chair_who_is_also_the_superiors_organiser_reads_no_report_about_the_o
             page = site.get(path)
             assert page.status_code == 200
             assert (f"/pressure/{report.pk}" in page.content.decode()) == shown, path
+
+
+def test_who_was_judged_in_the_year_runs_no_vote_on_it_after_the_seat_has_ended() -> None:
+    stage = cast.sealed(2)
+    unit, year, today = stage.town.mill, stage.poll.year, timezone.localdate()
+    for name, until, refused in (
+        ("yesterday", today - timedelta(days=1), True),
+        ("newyear", date(year, 1, 1), True),
+        ("before", date(year - 1, 12, 31), False),
+    ):
+        former = cast.user(name, unit, Role.VICE_CHAIR)
+        Seat.objects.filter(user=former).update(until=until)
+        cast.user(name, unit, Role.OFFICER)
+        cast.user(name, unit, Role.AUDITOR)
+        cast.user(name, stage.town.city, Role.ORGANISER)
+        report = outcome.report_pressure(stage.poll, "有人看着我投")
+        site = cast.Site()
+        site.force_login(former)
+        pages = [f"/polls/{stage.poll.poll_id}/{page}" for page in ("roll", "issuance", "void")]
+        statuses = [site.get(path).status_code for path in pages]
+        assert statuses == ([403] * 3 if refused else [200] * 3), name
+        assert site.get(f"/pressure/{report.pk}").status_code == (404 if refused else 200)
+        assert guards.runs(former, stage.poll) != refused
+        if refused:
+            for deed in (
+                lambda by: prepare.print_named_slips(stage.poll, by=by),
+                lambda by: outcome.void(stage.poll, by=by, reason="x"),
+                lambda by: cast.draft(replace(stage.town, officer=by)),
+            ):
+                with pytest.raises(Refused, match="被评议"):
+                    deed(former)
+            with pytest.raises(NotYet, match="不能当监票人"):
+                prepare.invite_scrutineers(cast.draft(stage.town), by=stage.town.officer, names=[(name, None)] * 3)
+    assert cast.draft(replace(stage.town, officer=cast.user("newyear")), year=year + 1)
 
 
 def test_a_convenor_s_seat_is_not_taken_under_the_name_of_the_judged() -> None:

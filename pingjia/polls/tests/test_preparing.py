@@ -66,17 +66,35 @@ def test_a_draft_is_amended_until_its_roll_is_frozen() -> None:
 def test_an_amendment_fits_what_was_already_built_on_the_draft() -> None:
     town = cast.found_town(2)
     lead = cast.draft(town, pool="xiaozu")
-    cast.invited(town, lead, count=2)
+    cast.invited(town, lead, count=3)
+    prepare.amend_poll(lead, by=town.officer, **terms(lead, scrutineers_needed=3))
+    lead.refresh_from_db()
     other = cast.found_town(2, code="shop")
     follower = cast.draft(other, pool="xiaozu", lead=lead)
     assert prepare.amend_poll(lead, by=town.officer, **terms(lead, title="只改名称")).pool == "xiaozu"
     for who, poll, changes in (
         (town, lead, {"subjects": cast.SUBJECTS[:2]}),
-        (town, lead, {"scrutineers_needed": 3}),
+        (town, lead, {"scrutineers_needed": 4}),
+        (town, lead, {"scrutineers_needed": 1}),
         (other, follower, {"threshold": (2, 3)}),
     ):
         with pytest.raises(NotYet):
             prepare.amend_poll(poll, by=who.officer, **terms(poll, **changes))
+
+
+def test_more_than_half_of_the_scrutineers_open_a_box_and_never_fewer() -> None:
+    town = cast.found_town(2)
+    for needed, seats, sentence in ((2, 4, "3 位到场"), (2, 5, "3 位到场"), (3, 6, "4 位到场"), (8, 16, "9 位到场")):
+        poll = cast.draft(town, scrutineers_needed=needed)
+        with pytest.raises(NotYet, match=sentence):
+            cast.invited(town, poll, count=seats)
+        assert not poll.scrutineers.exists()
+    for needed, seats in ((2, 2), (2, 3), (3, 3), (3, 4), (3, 5), (9, 16)):
+        poll = cast.draft(town, scrutineers_needed=needed)
+        assert len(cast.invited(town, poll, count=seats)) == seats
+        assert 2 * needed > seats
+    with pytest.raises(NotYet, match="超过一半"):
+        prepare.amend_poll(poll, by=town.officer, **terms(poll, scrutineers_needed=8))
 
 
 def test_the_known_scales_are_there_with_their_favourable_grades() -> None:

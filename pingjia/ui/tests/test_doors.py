@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -29,6 +30,20 @@ def test_forms_pass_behind_a_proxy_that_speaks_https_and_foreign_ones_do_not(tmp
     env = {**os.environ, **names, "PINGJIA_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pingjia.settings"}
     ran = subprocess.run([sys.executable, "-c", BEHIND_A_PROXY], env=env, capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["302", "403", "403"]
+
+
+@pytest.mark.django_db
+def test_whoever_came_by_https_is_never_sent_in_the_clear_again(settings: Any) -> None:
+    for site, booth in (("https://vote.example", "https://box.example"), ("http://vote.example", "http://box.example")):
+        settings.PINGJIA_SITE, settings.PINGJIA_BOOTH = site, booth
+        settings.ALLOWED_HOSTS = ["vote.example", "box.example"]
+        for host, path in (
+            ("vote.example", "/login"),
+            ("vote.example", "/static/ui/pingjia.css"),
+            ("box.example", "/"),
+        ):
+            told = Client(HTTP_HOST=host).get(path).headers.get("Strict-Transport-Security", "")
+            assert told.startswith("max-age=31536000") == site.startswith("https"), (host, path, told)
 
 
 @pytest.mark.django_db
