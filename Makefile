@@ -33,7 +33,8 @@ test: ready-dev ## every kind of proof on a seeded sample (10 minutes on two cor
 	pytest -n 2
 
 proof: ready-dev ## the same tests at full size, resumable; writes docs/assurance.md
-	cd booth && PINGJIA_PROOF=1 npm test --silent
+	@mkdir -p .run
+	cd booth && PINGJIA_PROOF=1 npm test --silent -- --reporter=default --reporter=json --outputFile.json=../.run/vitest.json
 	PINGJIA_PROOF=1 pytest -n 2
 
 bench: ready-dev ## measure, as ratios within one run

@@ -6,6 +6,7 @@ A test that calls ``scaled(sample, full)`` is a proof; under ``PINGJIA_PROOF=1``
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -20,6 +21,8 @@ from hypothesis import settings as hypothesis_settings
 from pingjia.core.tests import scale
 
 ROOT = Path(__file__).parent
+ASSURANCE = "docs/assurance.md"
+DATABASES = ("SQLite", "PostgreSQL")
 SKIPS: list[str] = []
 
 # Every run is repeatable: examples come from the test itself, not from chance, and no deadline depends on the machine.
@@ -38,10 +41,22 @@ def own_home(tmp_path: Path, settings: Any) -> None:
     settings.PINGJIA_LOG_DIR = tmp_path / "log"
 
 
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+
 def _commit() -> str:
-    git = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
-    dirty = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return git.stdout.strip() + ("+changes" if dirty.stdout.strip() else "") if git.returncode == 0 else "unversioned"
+    """Name what is proved: the commit and, where files differ from it, a hash of how (what the run writes left out)."""
+    commit = _git("rev-parse", "--short", "HEAD").strip()
+    changed = _git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".", f":!{ASSURANCE}")
+    if not commit or not changed:
+        return commit or "unversioned"
+    # By content, so that a proof is never taken over from other changes than those that lie here now.
+    difference = hashlib.sha256(changed.encode())
+    for line in filter(None, changed.split("\0")):
+        path = ROOT / line[3:]
+        difference.update(path.read_bytes() if path.is_file() else b"")
+    return f"{commit}+changes.{difference.hexdigest()[:8]}"
 
 
 def _database() -> str:
@@ -49,7 +64,7 @@ def _database() -> str:
 
 
 def _record() -> Path:
-    return ROOT / ".run" / f"proof-{_commit()}-{_database()}.jsonl"
+    return ROOT / ".run" / f"proof-{COMMIT}-{_database()}.jsonl"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,11 +91,23 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             item.user_properties.append(("sizes", list(scale.asked)))
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Collect skips, and under ``make proof`` the results."""
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Collect whole files that are left out."""
+    _note_skip(report)
+
+
+def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         SKIPS.append(f"{report.nodeid}: {report.longrepr[2] if isinstance(report.longrepr, tuple) else ''}")
-    if report.when != "call" or not scale.proving() or os.environ.get("PYTEST_XDIST_WORKER"):
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect skips, and under ``make proof`` the results."""
+    _note_skip(report)
+    # A test counts by its call; where setting up or clearing away fails, it has failed.
+    if report.when != "call" and not report.failed:
+        return
+    if not scale.proving() or os.environ.get("PYTEST_XDIST_WORKER"):
         return
     sizes = dict(report.user_properties).get("sizes")
     row = {"test": report.nodeid, "sizes": sizes, "seed": scale.seed(), "result": report.outcome}
@@ -99,26 +126,50 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         print("\nSkipped without a reason in the README:", *unnamed, sep="\n  ")  # noqa: T201
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if scale.proving() and _record().exists():
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:  # all is shown already
+            session.exitstatus = pytest.ExitCode.OK
         _write_assurance()
 
 
 def _write_assurance() -> None:
-    rows = [json.loads(line) for line in _record().read_text().splitlines()]
-    latest = {row["test"]: row for row in rows}
-    lines = [
-        "# Assurance",
-        "",
-        "Written by `make proof`: every proof with a size, at full size. Run it again to check it.",
-        "",
-        f"Commit `{_commit()}` · {_database()} · {len(latest)} tests, "
-        f"{sum(row['result'] == 'passed' for row in latest.values())} passed.",
-        "",
-        "| proof | size | seed | result |",
-        "|---|---|---|---|",
-    ]
-    for row in sorted(latest.values(), key=lambda row: row["test"]):
-        if row["sizes"]:
+    """Write this database's chapter anew and keep the other's as it stands."""
+    file = ROOT / ASSURANCE
+    old = file.read_text() if file.exists() else ""
+    chapters = {chapter.split("\n", 1)[0]: chapter.strip() for chapter in old.split("\n## ")[1:]}
+    chapters[_database()] = "\n".join(_chapter())
+    kept = [f"## {chapters[name]}" for name in DATABASES if name in chapters]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n\n".join([*INTRODUCTION, *kept]) + "\n")
+
+
+INTRODUCTION = [
+    "# Assurance",
+    "Written by `make proof` (on PostgreSQL: `bin/with-postgres make proof`): every proof with a size, at full size, "
+    "and every test that did not pass. Run it again to check it.",
+]
+
+
+def _chapter() -> list[str]:
+    rows = {row["test"]: row for row in map(json.loads, _record().read_text().splitlines())}
+    passed = sum(row["result"] == "passed" for row in rows.values())
+    lines = [_database(), "", f"Commit `{COMMIT}` · {len(rows)} tests, {passed} passed.", *_browser_code(), ""]
+    lines += ["| proof | size | seed | result |", "|---|---|---|---|"]
+    for row in sorted(rows.values(), key=lambda row: row["test"]):
+        if row["sizes"] or row["result"] != "passed":
             file, _, test = row["test"].partition("::")
             title = f"{test.replace('test_', '', 1).replace('_', ' ')} (`{file}`)"
-            lines.append(f"| {title} | {' · '.join(map(str, row['sizes']))} | {row['seed']} | {row['result']} |")
-    (ROOT / "docs" / "assurance.md").write_text("\n".join(lines) + "\n")
+            result = row["result"] if row["result"] == "passed" else f"**{row['result']}**"
+            lines.append(f"| {title} | {' · '.join(map(str, row['sizes'] or ['—']))} | {row['seed']} | {result} |")
+    return lines
+
+
+def _browser_code() -> list[str]:
+    """Return what the browser code's own tests said in the same run; they have one size."""
+    report = ROOT / ".run" / "vitest.json"
+    if not report.exists():
+        return []
+    told = json.loads(report.read_text())
+    return [f"The browser code's own tests: {told['numTotalTests']}, {told['numPassedTests']} passed."]
+
+
+COMMIT = _commit() if scale.proving() else ""
