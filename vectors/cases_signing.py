@@ -55,6 +55,18 @@ def _mixed() -> Iterator[tuple[str, bytes, bytes, bytes]]:
             yield f"key + torsion, R - {j} torsion, {n}", key, _signed(a, r, key, both, message), message
 
 
+def _under_low_order_keys() -> Iterator[tuple[str, bytes, bytes, bytes]]:
+    """Keys of low order under an honest R: [S]B − [k]A is R itself wherever k is a multiple of A's order.
+
+    Nothing but the rule for keys refuses these: R is a point of the group, S is below L, the equation holds.
+    """
+    big_r = mul_base(9)
+    for number in [y | sign << 255 for y in (*LOW_ORDER_Y, P, P + 1) for sign in (0, 1)]:
+        key = scalar_bytes(number)
+        message = next(text for n in range(10**6) if _k(big_r, key, text := f"low order {n}".encode()) % 8 == 0)
+        yield f"key {key.hex()}, k a multiple of 8", key, big_r + scalar_bytes(9), message
+
+
 def _plain() -> Iterator[tuple[str, bytes, bytes, bytes]]:
     seed, message = octets("signing seed"), "评家".encode()
     key, good = signing.public(seed), signing.sign(seed, message)
@@ -87,7 +99,7 @@ def _plain() -> Iterator[tuple[str, bytes, bytes, bytes]]:
 def signing_cases() -> dict[str, Any]:
     """Every case with its verdict, on which two libraries agree."""
     cases = []
-    for name, key, signature, message in (*_plain(), *_mixed()):
+    for name, key, signature, message in (*_plain(), *_mixed(), *_under_low_order_keys()):
         verdict = signing.verify(key, signature, message)
         assert signing.verify_with_openssl(key, signature, message) == verdict, name
         cases.append(

@@ -1,9 +1,10 @@
 /** The public objects of a poll, fetched by their hashes and checked against them and against the public log. */
-import { equal, fromHex, refuse, toHex, type Bytes } from "../core/bytes.ts";
+import { equal, fromHex, fromUtf8, refuse, Refused, toHex, type Bytes } from "../core/bytes.ts";
 import {
   checkPoll, parseBoxManifest, parseKeySet, parsePollManifest, parseSlate,
   type BoxManifest, type Issuer, type KeySet, type Slate,
 } from "../core/objects.ts";
+import { choice } from "../core/fields.ts";
 import type { LogEntryType } from "../core/proof.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { mustBeLogged, parseTrust, type Trust } from "./trust.ts";
@@ -67,10 +68,17 @@ async function checkLog(get: Get, trust: Trust, origin: string, type: LogEntryTy
   mustBeLogged(trust, origin, type, hex, await get(`/o/${hex}.tlog-proof`));
 }
 
-export type BoxState = "sealed" | "open" | "closing" | "closed" | "destroyed";
+const STATES = ["sealed", "open", "closing", "closed", "destroyed"] as const;
+export type BoxState = (typeof STATES)[number];
 
 /** What the booth says about a box; it only chooses words on the page, the box itself decides. */
 export async function boxState(get: Get, boxHex: string): Promise<BoxState> {
-  const answer: unknown = JSON.parse(new TextDecoder().decode(await get(`/state/${boxHex}.json`)));
-  return (answer as { state: BoxState }).state;
+  const answer = await get(`/state/${boxHex}.json`);
+  let value: unknown;
+  try {
+    value = JSON.parse(fromUtf8(answer));
+  } catch {
+    throw new Refused("the state of the box cannot be read");
+  }
+  return choice((value as { state?: unknown } | null)?.state, "state", ...STATES);
 }

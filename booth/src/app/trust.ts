@@ -1,5 +1,5 @@
 /** Whom this page trusts: the keys of the public logs and their witnesses, compiled in where the operator pinned them. */
-import { equal, refuse, utf8, type Bytes } from "../core/bytes.ts";
+import { equal, refuse, Refused, utf8, type Bytes } from "../core/bytes.ts";
 import * as fields from "../core/fields.ts";
 import { ED25519, parseVerifierKey, type VerifierKey } from "../core/note.ts";
 import { logLeaf, parseLogProof, verifyLogProof, type LogEntryType } from "../core/proof.ts";
@@ -27,8 +27,18 @@ export function parseTrust(raw: Bytes, baked = bakedTrust()): Trust {
     return key;
   });
   const witnesses = fields.array(f.witnesses, 0, 64, "witnesses").map(witness);
-  const site = new URL(fields.text(f.site, "site", 300)).origin;
+  const site = originOf(fields.text(f.site, "site", 300));
   return { logs, witnesses, quorum: fields.integer(f.quorum, 0, witnesses.length, "quorum"), site, pinned: baked !== "" };
+}
+
+/** The origin of a web address; anything else is refused, so that no page leads to a script or to nowhere. */
+function originOf(address: string): string {
+  refuse(/^https?:/.test(address), "the site is no web address");
+  try {
+    return new URL(address).origin;
+  } catch {
+    throw new Refused("the site is no address"); // URL.canParse is younger than some of the web views in use
+  }
 }
 
 function witness(value: unknown): VerifierKey {

@@ -4,6 +4,7 @@
  *   corpus check     reads such sets, prints a verdict for every body
  *   corpus token|finish|deal|accept|open|count   read one JSON object: the steps of a ballot and of a ceremony
  *   corpus log|zip   read log proofs or bundles, print what each convinces of or holds
+ *   corpus read      reads inputs of decoders by name, prints what they write again of each, or their refusal
  * Bytes are lower-case hex. Everything goes through standard input and output.
  */
 import { readFileSync } from "node:fs";
@@ -23,6 +24,7 @@ import type { Place } from "../core/tiers.ts";
 import { readStoredZip } from "../core/zip.ts";
 import { blind, finalize, tokenMessage } from "../core/token.ts";
 import { checkSet, makeSets, type BodySet } from "../corpus/bodies.ts";
+import { readAll, type Around } from "../corpus/decoders.ts";
 
 type Hex = string;
 
@@ -166,6 +168,8 @@ const STEPS: Record<string, (input: never) => unknown> = {
   count,
   log,
   zip,
+  read: ({ inputs, around }: { inputs: Record<string, Hex[]>; around: Around }) =>
+    Object.fromEntries(Object.entries(inputs).map(([name, raws]) => [name, readAll(name, raws, around)])),
 };
 
 async function main([step, argument]: readonly string[]): Promise<unknown> {

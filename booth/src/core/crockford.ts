@@ -27,6 +27,8 @@ export function encode(raw: Bytes): string {
 
 /** The symbols of what a person typed: spaces and hyphens dropped, capitals, look-alikes read as digits. */
 export function normalise(typed: string): string {
+  // Some letters of other alphabets have a plain capital (ı, ſ, ß): they are no slip of the hand.
+  if (/[^\u0000-\u007f]/.test(typed)) throw new BadSymbols("a character that these codes do not use");
   const symbols = typed.toUpperCase().replace(/[ -]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   for (const symbol of symbols) {
     if (!ALPHABET.includes(symbol)) throw new BadSymbols("a character that these codes do not use");

@@ -30,8 +30,8 @@ export function array(value: unknown, least: number, greatest: number, what: str
 }
 
 export function integer(value: unknown, least: number, greatest: number, what: string): number {
-  need(typeof value === "number" && value >= least && value <= greatest, `${what}: integer ${least} to ${greatest}`);
-  return value;
+  need(Number.isInteger(value) && (value as number) >= least && (value as number) <= greatest, `${what}: integer ${least} to ${greatest}`);
+  return value as number;
 }
 
 export function boolean(value: unknown, what: string): boolean {

@@ -57,7 +57,11 @@ export function readDrawAnswer(raw: Bytes, k: number, boxes: number): DrawAnswer
   check(length <= REFUSAL_LENGTH, "padding");
   const refusal = reader.take(length);
   check(reader.take(REFUSAL_LENGTH - length).every((byte) => byte === 0), "padding");
-  return { status, blindSignatures: status === ISSUE.signed ? signatures : [], refusal };
+  const carriesRefusal = status >= ISSUE.notOnRoll && status <= ISSUE.codeUnknown;
+  check(refusal.length > 0 === carriesRefusal, "a refusal where none belongs, or none where one does");
+  if (status === ISSUE.signed) return { status, blindSignatures: signatures, refusal };
+  check(signatures.every((signature) => signature.every((byte) => byte === 0)), "bytes where zeros belong");
+  return { status, blindSignatures: [], refusal };
 }
 
 export interface SignedRefusal {

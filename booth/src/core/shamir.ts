@@ -37,7 +37,7 @@ export function split(secret: Bytes, n: number, t: number, random: Random = syst
 /** The secret of exactly t shares with distinct x ≠ 0. */
 export function join(shares: readonly Bytes[]): Bytes {
   const xs = shares.map((share) => share[0] as number);
-  const sound = shares.every((share) => share.length === SHARE_LENGTH) && !xs.includes(0) && new Set(xs).size === xs.length;
+  const sound = xs.length > 0 && shares.every((share) => share.length === SHARE_LENGTH) && !xs.includes(0) && new Set(xs).size === xs.length;
   refuse(sound, "not shares of one secret");
   const weights = xs.map((x) => xs.filter((other) => other !== x).reduce((w, other) => multiply(w, multiply(other, inverse(other ^ x))), 1));
   return Uint8Array.from({ length: 32 }, (_, at) =>

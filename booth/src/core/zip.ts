@@ -34,7 +34,9 @@ export function readStoredZip(raw: Bytes): ZipEntry[] {
   let central = u32(end + 16);
   check(central + u32(end + 12) === end, "the directory does not stand at the end");
   const directory = central;
+  check(count < 0xffff, "too many entries");
   const entries: ZipEntry[] = [];
+  const names = new Set<string>();
   let local = 0;
   for (let n = 0; n < count; n++) {
     check(u32(central) === CENTRAL && u32(local) === LOCAL, "not a stored zip");
@@ -52,7 +54,8 @@ export function readStoredZip(raw: Bytes): ZipEntry[] {
     check(data + size <= directory, "cut off");
     const name = entryName(raw.slice(local + 30, data));
     check(name === entryName(raw.slice(central + 46, central + 46 + nameLength)), "header and directory differ");
-    check(!entries.some((entry) => entry.name === name), "two entries of one name");
+    check(!names.has(name), "two entries of one name");
+    names.add(name);
     const bytes = raw.slice(data, data + size);
     check(crc32(bytes) === crc, "damaged");
     entries.push({ name, bytes });

@@ -20,6 +20,7 @@ export function parseTrust(raw: Bytes): Trust {
     fields.need(typeof value === "object" && value !== null && !Array.isArray(value), "trust.json is an object");
     const f = fields.record({ boxes: [], site: "", ...value }, "boxes", "logs", "quorum", "site", "v", "witnesses");
     fields.integer(f.v, 1, 1, "v");
+    fields.text(f.site, "site", 500, 0);
     const boxes = fields.array(f.boxes, 0, 1e4, "boxes").map((box) => toHex(fields.octets(box, 32, "box")));
     const witnesses = fields.array(f.witnesses, 0, 64, "witnesses").map(witness);
     const logs = fields.array(f.logs, 0, 64, "logs").map(log);
@@ -46,7 +47,7 @@ function witness(value: unknown): VerifierKey {
 
 /** The box in hand: its whole hash in hex or its 箱号, in the form that `fits` compares. Throws CannotVerify. */
 export function parseWanted(typed: string): string {
-  const plain = typed.trim();
+  const plain = typed.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   if (/^[0-9a-fA-F]{64}$/.test(plain)) return plain.toLowerCase();
   let symbols: string;
   try {

@@ -44,6 +44,9 @@ class Reason(StrEnum):
         return IssueStatus[self.name]
 
 
+_WITH_REFUSAL = frozenset(reason.status for reason in Reason)
+
+
 class BadDraw(ValueError):
     """A request to draw, or the answer to one, of a wrong shape."""
 
@@ -104,6 +107,8 @@ def read_answer(raw: bytes, k: int, boxes: int) -> tuple[IssueStatus, tuple[byte
     if length > REFUSAL_LENGTH or any(raw[split + 2 + length :]):
         raise BadDraw("padding")
     status = IssueStatus(raw[0])
+    if (length > 0) != (status in _WITH_REFUSAL) or (status != IssueStatus.SIGNED and any(raw[1:split])):
+        raise BadDraw("bytes where zeros belong, or no refusal where one belongs")
     if status != IssueStatus.SIGNED:
         return status, (), refusal
     return status, tuple(raw[at : at + k] for at in range(1, split, k)), refusal

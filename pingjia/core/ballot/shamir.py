@@ -43,8 +43,10 @@ def split(secret: bytes, n: int, t: int, octets: Callable[[int], bytes] = secret
 
 def join(shares: Sequence[bytes]) -> bytes:
     """Return the secret of exactly t shares with distinct x ≠ 0 (ValueError otherwise)."""
+    if not shares or any(len(share) != SHARE_LENGTH for share in shares):
+        raise ValueError("not shares of one secret")
     points = [share[0] for share in shares]
-    if any(len(share) != SHARE_LENGTH for share in shares) or 0 in points or len(set(points)) != len(points):
+    if 0 in points or len(set(points)) != len(points):
         raise ValueError("not shares of one secret")
     secret = bytes(32)
     for share in shares:

@@ -31,7 +31,7 @@ class Trust:
     def parse(cls, raw: bytes) -> Trust:
         """Read ``trust.json``; raise CannotVerify."""
         try:
-            return cls._from_value(json.loads(raw.decode()))
+            return cls._from_value(json.loads(raw.decode(), parse_float=_number, parse_constant=_number))
         except (ValueError, RecursionError, Refused) as error:
             raise CannotVerify(Unreadable.TRUST, str(error)) from error
 
@@ -41,6 +41,7 @@ class Trust:
         value = {"boxes": [], "site": "", **value}
         f = fields.record(value, "boxes", "logs", "quorum", "site", "v", "witnesses")
         fields.integer(f["v"], 1, 1, "v")
+        fields.text(f["site"], "site", 500, least=0)
         boxes = [fields.octets(box, 32, "box") for box in fields.array(f["boxes"], 0, 10**4, "boxes")]
         witnesses = [_witness(row) for row in fields.array(f["witnesses"], 0, 64, "witnesses")]
         logs = [_log(row) for row in fields.array(f["logs"], 0, 64, "logs")]
@@ -50,6 +51,14 @@ class Trust:
     def log(self, origin: str) -> VerifierKey | None:
         """Return the key of the log of this origin, if it is trusted."""
         return next((key for key in self.logs if key.name == origin), None)
+
+
+def _number(text: str) -> int | float:
+    """Read ``1.0`` and ``1e0`` as 1, as a browser does; ``NaN`` and ``Infinity`` are no JSON there."""
+    if text in ("NaN", "Infinity", "-Infinity"):
+        raise ValueError(f"{text} is no number of JSON")
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _log(value: Any) -> VerifierKey:
@@ -75,7 +84,7 @@ class WantedBox:
     @classmethod
     def parse(cls, typed: str) -> WantedBox:
         """Read what was typed; raise CannotVerify."""
-        plain = typed.strip()
+        plain = typed.strip(" \t\r\n")
         if len(plain) == 64 and all(sign in "0123456789abcdefABCDEF" for sign in plain):
             return cls(plain.lower())
         try:

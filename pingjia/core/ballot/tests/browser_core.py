@@ -15,7 +15,7 @@ PROGRAM = BOOTH / "dist" / "cli" / "corpus.js"
 @cache
 def program() -> Path:
     """Return the built program; raise CalledProcessError if it cannot be built (no node, no node_modules)."""
-    sources = [*BOOTH.glob("src/c*/**/*.ts"), BOOTH / "package-lock.json", BOOTH / "build.mjs"]
+    sources = [*BOOTH.glob("src/[cv]*/**/*.ts"), BOOTH / "package-lock.json", BOOTH / "build.mjs"]
     newest = max(path.stat().st_mtime for path in sources)
     if not PROGRAM.exists() or PROGRAM.stat().st_mtime < newest:
         subprocess.run(["node", "build.mjs", "--cli"], cwd=BOOTH, check=True)

@@ -11,6 +11,7 @@ import pytest
 from pingjia.core import canonical
 from pingjia.core.ballot import closing, result
 from pingjia.core.tests.scale import chance, scaled
+from pingjia.core.tests.spoiling import spoil_bytes, spoil_value
 from pingjia.core.verify.failures import CannotVerify
 from pingjia.core.verify.tests.dishonest import TRUST, Election
 from pingjia.core.verify.tests.honest import KINDS, honest
@@ -78,46 +79,6 @@ def test_both_refuse_another_suite(second: Second) -> None:
 
 
 # ── thousands of random mutations ────────────────────────────────────────────────────────────────────────────────────
-
-
-def spoil_bytes(raw: bytes, draw: random.Random) -> bytes:
-    """Flip, cut, repeat or exchange some bytes."""
-    if not raw:
-        return bytes([draw.randrange(256)])
-    at, length = draw.randrange(len(raw)), draw.choice((1, 1, 1, 32, 64, 99, 642))
-    match draw.randrange(6):
-        case 0:
-            return raw[:at] + raw[at + length :]
-        case 1:
-            return raw[: at + length] + raw[at:]
-        case 2:
-            return raw[:at] + draw.randbytes(length) + raw[at + length :]
-        case _:
-            return raw[:at] + bytes([raw[at] ^ 1 << draw.randrange(8)]) + raw[at + 1 :]
-
-
-def spoil_value(value: Any, draw: random.Random) -> Any:
-    """Change one thing somewhere inside a canonical value."""
-    if isinstance(value, dict) and value:
-        key = draw.choice(sorted(value))
-        return {**value, key: spoil_value(value[key], draw)}
-    if isinstance(value, list) and value:
-        at = draw.randrange(len(value))
-        match draw.randrange(5):
-            case 0:
-                return value[:at] + value[at + 1 :]
-            case 1:
-                return [*value[:at], value[at], *value[at:]]
-            case _:
-                return [*value[:at], spoil_value(value[at], draw), *value[at + 1 :]]
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return draw.choice((value + 1, max(0, value - 1), 0, 10**8, 10**9, str(value), True))
-    if isinstance(value, str) and value:
-        at = draw.randrange(len(value))
-        return value[:at] + draw.choice("0f9a\u00a0\u0085票𠮷Z \x7f") + value[at + draw.randrange(2) :]
-    return draw.choice(("x", 0, [], {}, False))
 
 
 def spoil_entry(election: Election, draw: random.Random) -> None:

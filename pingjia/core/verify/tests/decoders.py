@@ -1,0 +1,75 @@
+"""Every decoder of what an outsider hands to the verifier, with good bytes and what each writes again."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+
+from pingjia.core import canonical
+from pingjia.core.ballot import receipt
+from pingjia.core.ballot.tests import decoders as ballots
+from pingjia.core.ballot.tests.vectors import cast, load
+from pingjia.core.tests.decoding import Decoder
+from pingjia.core.verify import bundle, storedzip
+from pingjia.core.verify.failures import CannotVerify
+from pingjia.core.verify.receiptfile import Receipt
+from pingjia.core.verify.tests.dishonest import TRUST
+from pingjia.core.verify.trust import Trust, WantedBox
+
+ZIPS = (
+    storedzip.write([]),
+    storedzip.write([("poll.json", b"{}"), ("1/heads.bin", bytes(300)), ("1/empty.bin", b"")]),
+)
+
+
+def trusted(raw: bytes) -> bytes:
+    """Write what was understood; the file itself may be spelled in any way."""
+    one = Trust.parse(raw)
+    return canonical.dumps(
+        {
+            "boxes": sorted(box.hex() for box in one.boxes),
+            "logs": [key.text() for key in one.logs],
+            "quorum": one.quorum,
+            "witnesses": [key.text() for key in one.witnesses],
+        }
+    )
+
+
+def _again(raw: bytes) -> bytes:
+    """Read what ``trusted`` wrote as a trust file, so that a second reading can be compared with the first."""
+    value = json.loads(trusted(raw))
+    value["logs"] = [{"origin": key.split("+")[0], "vkey": key} for key in value["logs"]]
+    return canonical.dumps({**value, "site": "", "v": 1})
+
+
+def _receipt(raw: bytes) -> bytes:
+    one = Receipt.parse(raw)
+    return receipt.qr(one.box_hash, one.leaf, one.signature)
+
+
+@cache
+def decoders() -> list[Decoder]:
+    """Return every decoder of this room."""
+    kept = bytes.fromhex(load("receipt")["good"][0]["qr"])
+    number = cast().box("first").number
+    trust = canonical.dumps({**TRUST, "boxes": [cast().box("first").hash.hex()], "site": ""})
+    return [
+        Decoder("zip", ZIPS, lambda raw: storedzip.write(storedzip.read(raw)), (storedzip.BadZip,)),
+        Decoder("bundle", ZIPS, lambda raw: storedzip.write(bundle.read(raw).entries.items()), (CannotVerify,)),
+        Decoder("trust", (trust,), _again, (CannotVerify,), typed=True),
+        Decoder(
+            "wanted",
+            (number.encode(), cast().box("first").hash.hex().encode()),
+            lambda raw: WantedBox.parse(ballots.typed(raw)).text.encode(),
+            (CannotVerify, ballots.NotTheRule),
+            typed=True,
+        ),
+        Decoder("receipt-file", (kept,), _receipt, (CannotVerify,), typed=True),
+    ]
+
+
+def receipt_text(raw: bytes) -> bytes:
+    """Return a receipt as people keep it: text around the letters of its QR code."""
+    letters = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return f"评家 回执\r\n\r\n{letters}\r\n".encode()
