@@ -13,6 +13,7 @@ from pingjia.core.ballot.tests.vectors import cast, load
 from pingjia.core.tests.decoding import Decoder
 from pingjia.core.verify import bundle, storedzip
 from pingjia.core.verify.failures import CannotVerify
+from pingjia.core.verify.source import Held
 from pingjia.core.verify.receiptfile import Receipt
 from pingjia.core.verify.tests.dishonest import TRUST
 from pingjia.core.verify.trust import Trust, WantedBox
@@ -48,6 +49,10 @@ def _receipt(raw: bytes) -> bytes:
     return receipt.qr(one.box_hash, one.leaf, one.signature)
 
 
+def _bundle(raw: bytes) -> bytes:
+    return storedzip.write((name, part.whole()) for name, part in bundle.read(Held(raw)).entries.items())
+
+
 @cache
 def decoders() -> list[Decoder]:
     """Return every decoder of this room."""
@@ -56,7 +61,7 @@ def decoders() -> list[Decoder]:
     trust = canonical.dumps({**TRUST, "boxes": [cast().box("first").hash.hex()], "site": ""})
     return [
         Decoder("zip", ZIPS, lambda raw: storedzip.write(storedzip.read(raw)), (storedzip.BadZip,)),
-        Decoder("bundle", ZIPS, lambda raw: storedzip.write(bundle.read(raw).entries.items()), (CannotVerify,)),
+        Decoder("bundle", ZIPS, _bundle, (CannotVerify,)),
         Decoder("trust", (trust,), _again, (CannotVerify,), typed=True),
         Decoder(
             "wanted",
