@@ -1,126 +1,105 @@
-"""What it costs to verify a 3×3 ballot: three subjects, three grades, blank allowed; beside belenios-tool from Debian.
+"""What it costs to verify a 3×3 ballot: three subjects, three grades, blank allowed.
 
-Both verifiers run as their users run them, as a command on a file, on one core. The cost of one ballot is the slope
-between a small and a large election: user and system time of the child process, start-up and fixed work subtracted.
-Belenios is measured in its own group (2048 bits, exponents of 256), the faster of the two that Debian's version knows.
+The verifier runs as its users run it, as a command on a file. The cost of one ballot is the slope between two sizes:
+start-up and fixed work drop out. It is held against the bound from its own primitives (``bound``), measured on all
+cores at once, in turn with it, so that both see the same machine; and against what peers cost on one core.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
+from benchmarks import child, elections, peer_belenios, peer_electionguard
 from benchmarks.row import Row
 
-OURS = (40, 160)  # ballots; below 200 the verifier stays in one process
-THEIRS = (4, 16)
+ONE_CORE = (40, 160)  # ballots; below 200 the verifier stays in one process
+ALL_CORES = (300, 1200)
+BELENIOS = (4, 16)
 ROUNDS = 3
-GROUP = "BELENIOS-2048"
-PROMISE = 0.25
+SHARE_OF_BOUND = 0.85
+
+
+class Bound(NamedTuple):
+    """Ballots a second on all cores at once, and CPU seconds a ballot."""
+
+    rate: float
+    cpu: float
 
 
 def measure(quick: bool = False) -> list[Row]:
-    """Return our cost, theirs, and the ratio."""
+    """Return cost and rate, their shares of the bound, and peers."""
+    rounds = 1 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
-        ours = _ours(Path(folder), (2, 6) if quick else OURS, 1 if quick else ROUNDS)
-    rows = [Row("verify a 3×3 ballot, pingjia verify, CPU", 1000 * ours, "ms")]
+        ours = _one_core(Path(folder), (2, 6) if quick else ONE_CORE, rounds)
+        rows = [Row("verify a 3×3 ballot, CPU", 1000 * ours, "ms", zh="核验一张 3×3 选票：处理器时间")]
+        rows += _beside_bound(Path(folder), (210, 220) if quick else ALL_CORES, rounds, 0.2 if quick else 3.0)
+    return [*rows, *_beside_belenios(ours, quick), *_beside_electionguard(ours, quick)]
+
+
+def _verify(folder: Path, size: int) -> child.Cost:
+    path = folder / f"{size}.zip"
+    if not path.exists():
+        path.write_bytes(elections.election(size).pack())
+    return child.run([sys.executable, "-m", "pingjia.core.verify", str(path), "--json"], folder.parent, (3,))
+
+
+def _one_core(folder: Path, sizes: tuple[int, int], rounds: int) -> float:
+    """Return CPU seconds per ballot; the best of some rounds, as noise only ever adds."""
+    best = [min(_verify(folder, size).cpu for _ in range(rounds)) for size in sizes]
+    return child.slope(best, sizes)
+
+
+def _beside_bound(folder: Path, sizes: tuple[int, int], rounds: int, seconds: float) -> list[Row]:
+    """Return rate and CPU on all cores beside the bound; bound and command take turns."""
+    bounds, costs = [_bound(seconds)], [list[child.Cost](), list[child.Cost]()]
+    for _ in range(rounds):
+        for n, size in enumerate(sizes):
+            costs[n].append(_verify(folder, size))
+        bounds.append(_bound(seconds))
+    wall = child.slope([min(cost.wall for cost in of_size) for of_size in costs], sizes)
+    cpu = child.slope([min(cost.cpu for cost in of_size) for of_size in costs], sizes)
+    bound = Bound(max(one.rate for one in bounds), min(one.cpu for one in bounds))
+    return [
+        Row("verify, all cores", 1 / wall, "ballots/s"),
+        Row("… as a share of the bound from its primitives, all cores, by the clock", 1 / wall / bound.rate,
+            at_least=SHARE_OF_BOUND, zh="核验速度 ÷ 自身密码运算的上限（全部核心）"),
+        Row("… the same by CPU time", bound.cpu / cpu, at_least=SHARE_OF_BOUND, zh="同上，按处理器时间"),
+    ]  # fmt: skip
+
+
+def _bound(seconds: float) -> Bound:
+    command = [sys.executable, "-m", "benchmarks.bound", str(seconds)]
+    each = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in os.sched_getaffinity(0)]
+    answers = [process.communicate()[0].split() for process in each]
+    return Bound(sum(float(rate) for rate, _ in answers), min(float(cpu) for _, cpu in answers))
+
+
+def _beside_belenios(ours: float, quick: bool) -> list[Row]:
+    name, zh = "verify, CPU, as a share of belenios-tool's", "核验一张票的处理器时间 ÷ belenios-tool"
     if shutil.which("belenios-tool") is None:
-        return [*rows, Row("… as a share of belenios-tool", None, "", PROMISE, "apt-get install belenios-tool")]
-    theirs = _theirs((1, 2) if quick else THEIRS, 1 if quick else ROUNDS)
-    rows.append(Row(f"verify a 3×3 ballot, belenios-tool, {GROUP}, CPU", 1000 * theirs, "ms"))
-    return [*rows, Row("… as a share of belenios-tool", ours / theirs, "", PROMISE)]
-
-
-def _cpu(command: list[str], folder: Path, expected: int) -> float:
-    """Run a command; return the CPU seconds of it and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != expected:
-        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-400:]}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _slope(small: float, large: float, sizes: tuple[int, int]) -> float:
-    return (large - small) / (sizes[1] - sizes[0])
-
-
-def _ours(folder: Path, sizes: tuple[int, int], rounds: int) -> float:
-    """Return CPU seconds per ballot of our verifier; the best of some rounds, as noise only ever adds."""
-    for size in sizes:
-        (folder / f"{size}.zip").write_bytes(_bundle(size))
-    best = [
-        min(
-            _cpu([sys.executable, "-m", "pingjia.core.verify", f"{size}.zip", "--json"], folder, 3)
-            for _ in range(rounds)
-        )
-        for size in sizes
+        return [Row(name, None, "", 1 / 6, "not measured: apt-get install belenios-tool", zh=zh)]
+    theirs = peer_belenios.cost((1, 2) if quick else BELENIOS, 1 if quick else ROUNDS)
+    return [
+        Row(f"verify a 3×3 ballot, belenios-tool, {peer_belenios.GROUP}, CPU", 1000 * theirs, "ms"),
+        Row(name, ours / theirs, "", 1 / 6, zh=zh),
     ]
-    return _slope(*best, sizes)
 
 
-def _bundle(ballots: int) -> bytes:
-    from pingjia.core.verify.tests.dishonest import found, slate
-
-    election = found(slate("sbd", "sbd", "sbd"), 1, 1, roll_size=1000)
-    for n in range(ballots):
-        election.box.vote(election, f"v{n}", [n % 4, (n + 1) % 4, n % 3])
-    return election.finish().pack()
-
-
-def _theirs(sizes: tuple[int, int], rounds: int) -> float:
-    """Return CPU seconds per ballot of ``belenios-tool election verify``."""
-    best = []
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            _election(Path(folder), size)
-            command = ["belenios-tool", "election", "verify"]
-            best.append(min(_cpu(command, Path(folder), 0) for _ in range(rounds)))
-    return _slope(*best, sizes)
-
-
-def _election(folder: Path, ballots: int) -> None:
-    """Set up an election of three questions with three answers, of which at most one may be chosen, and vote."""
-
-    def tool(*arguments: str, text: str = "") -> str:
-        environment = {**os.environ, "BELENIOS_USE_URANDOM": "1"}
-        done = subprocess.run(
-            ["belenios-tool", *arguments],
-            cwd=folder,
-            input=text,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    uuid, of_group = tool("setup", "generate-token").strip(), ["--group", GROUP]
-    tool("setup", "generate-credentials", "--uuid", uuid, *of_group, "--count", str(ballots))
-    next(folder.glob("*.pubcreds")).rename(folder / "public_creds.json")
-    credentials = [line.split()[-1] for line in next(folder.glob("*.privcreds")).read_text().splitlines()]
-    tool("setup", "generate-trustee-key", *of_group)
-    (folder / "public_keys.jsons").write_text(next(folder.glob("*.pubkey")).read_text())
-    tool("setup", "make-trustees")
-    question = {"answers": ["s", "b", "d"], "min": 0, "max": 1, "question": "q"}
-    template = {
-        "description": "d",
-        "name": "n",
-        "questions": [question] * 3,
-        "administrator": "a",
-        "credential_authority": "c",
-    }
-    (folder / "template.json").write_text(json.dumps(template))
-    tool("setup", "make-election", "--uuid", uuid, *of_group, "--template", "template.json")
-    tool("archive", "init")
-    (folder / "vote.json").write_text(json.dumps([[1, 0, 0], [0, 1, 0], [0, 0, 0]]))
-    for credential in credentials:
-        (folder / "credential").write_text(credential)
-        ballot = tool("election", "generate-ballot", "--privcred", "credential", "--ballot", "vote.json")
-        tool("archive", "add-event", "--type=Ballot", text=ballot)
+def _beside_electionguard(ours: float, quick: bool) -> list[Row]:
+    name, zh = "verify, CPU, as a share of ElectionGuard's (Python)", "核验一张票的处理器时间 ÷ ElectionGuard（Python）"
+    python = None if quick else peer_electionguard.interpreter()
+    if python is None:
+        return [
+            Row(name, None, "", 1 / 30, "not measured: no Python 3.10" if not quick else "not in quick mode", zh=zh)
+        ]
+    theirs = peer_electionguard.cost(python, 6)
+    return [
+        Row("verify a 3×3 ballot, electionguard 1.4.0, CPU", 1000 * theirs, "ms"),
+        Row(name, ours / theirs, "", 1 / 30, zh=zh),
+    ]

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pingjia.core.verify import wording
 from pingjia.core.verify.crew import Progress, shared_out, told
@@ -76,9 +76,8 @@ def _verify(options: argparse.Namespace) -> Report:
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         with options.bundle.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            bundle = _File(file.fileno(), size)
-            if processes == 1 or size < ONE_PROCESS_BELOW * BYTES_PER_BALLOT:
+            bundle = FileSource.of(file)
+            if processes == 1 or bundle.size < ONE_PROCESS_BELOW * BYTES_PER_BALLOT:
                 return verify(bundle, run=told(map, progress), **known)
             with multiprocessing.Pool(processes) as pool:
                 return verify(bundle, run=told(shared_out(pool, processes), progress), chunk=CHUNK, **known)
@@ -94,11 +93,16 @@ def _read(path: Path) -> bytes:
 
 
 @dataclass(frozen=True)
-class _File:
+class FileSource:
     """An open file as a source. It is read by ranges and not mapped: pages of a map would count as memory."""
 
     number: int
     size: int
+
+    @classmethod
+    def of(cls, file: BinaryIO) -> FileSource:
+        """Return an open file as it is now."""
+        return cls(file.fileno(), os.fstat(file.fileno()).st_size)
 
     def read(self, at: int, length: int) -> bytes:
         """Return a range."""

@@ -50,7 +50,8 @@ class Entry:
         return _CENTRAL.pack(b"PK\x01\x02", _VERSION, *self._common, 0, 0, 0, 0, self.at) + self.name.encode()
 
 
-def _directory(entries: Sequence[Entry], at: int) -> bytes:
+def directory(entries: Sequence[Entry], at: int) -> bytes:
+    """Return what stands behind the last entry, which ends at ``at``."""
     raw, count = b"".join(entry.central() for entry in entries), len(entries)
     return raw + _END.pack(b"PK\x05\x06", 0, 0, count, count, len(raw), at, 0)
 
@@ -63,7 +64,7 @@ def write(entries: Iterable[tuple[str, bytes]]) -> bytes:
     for name, content in entries:
         found.append(Entry(name, zlib.crc32(content), len(content), len(body)))
         body += found[-1].local() + content
-    return bytes(body + _directory(found, len(body)))
+    return bytes(body + directory(found, len(body)))
 
 
 def read(raw: bytes) -> list[tuple[str, bytes]]:
@@ -75,10 +76,10 @@ def index(source: Source) -> list[tuple[str, Part]]:
     """Return names and places of the entries, in their order; raise BadZip as ``read`` does. Reads every byte once."""
     if source.size < _END.size:
         raise BadZip("too short")
-    _, _, _, count, _, _, directory, _ = _END.unpack(source.read(source.size - _END.size, _END.size))
+    _, _, _, count, _, _, start, _ = _END.unpack(source.read(source.size - _END.size, _END.size))
     found, parts, at = list[Entry](), list[tuple[str, Part]](), 0
     for _ in range(count):
-        if at + _LOCAL.size > min(directory, source.size):
+        if at + _LOCAL.size > min(start, source.size):
             raise BadZip("cut off")
         *_, size, name_length, _ = _LOCAL.unpack(source.read(at, _LOCAL.size))
         try:
@@ -94,7 +95,7 @@ def index(source: Source) -> list[tuple[str, Part]]:
             raise BadZip("not in the one form")
         at = part.start + size
     _check([(entry.name, entry.size) for entry in found])
-    rest = _directory(found, at)
+    rest = directory(found, at)
     if source.size != at + len(rest) or source.read(at, len(rest)) != rest:
         raise BadZip("not in the one form")
     return parts

@@ -18,14 +18,24 @@ export interface Count {
   readonly invalid: number;
 }
 
-/** Checks every leaf and adds up the valid ballots; Fault if the box is at fault. `progress` gets leaves done and leaves in all. */
-export async function countBox(closed: ClosedBoxFiles, progress: (done: number, all: number) => void): Promise<Count> {
+/** The scrutineer stopped the count. */
+export class Stopped extends Error {}
+
+/** How a count is watched: `progress` gets leaves done and leaves in all; `signal` ends it; `crew` is the number of workers. */
+export interface Watched {
+  readonly progress: (done: number, all: number) => void;
+  readonly signal?: AbortSignal;
+  readonly crew?: number;
+}
+
+/** Checks every leaf and adds up the valid ballots; Fault if the box is at fault, Stopped if the signal ended it. */
+export async function countBox(closed: ClosedBoxFiles, { progress, signal, crew = CREW }: Watched): Promise<Count> {
   const chunks = chunksOf(closed);
   const grades = closed.files.slate?.gradeCounts;
   const total = grades === undefined ? null : new Sums(grades);
   let invalid = 0;
   let done = 0;
-  await runAll(chunks, (chunk, checked) => {
+  await runAll(chunks, crew, signal, (chunk, checked) => {
     done += chunk.leaves.length;
     progress(done, closed.leaves.length);
     for (const { what } of checked.wrong) mustHold(false, wrongWords(what));
@@ -48,10 +58,15 @@ function chunksOf({ files, leaves }: ClosedBoxFiles): Chunk[] {
   return Array.from({ length: count }, (_, id) => ({ id, box, slate, keyset, leaves: plain.slice(id * CHUNK, (id + 1) * CHUNK) }));
 }
 
-/** Gives each idle worker the next chunk; ends at the first failure. */
-function runAll(chunks: readonly Chunk[], take: (chunk: Chunk, checked: Checked) => void): Promise<void> {
+/** Gives each idle worker the next chunk; ends at the first failure, or when told to stop. */
+function runAll(
+  chunks: readonly Chunk[],
+  workers: number,
+  signal: AbortSignal | undefined,
+  take: (chunk: Chunk, checked: Checked) => void,
+): Promise<void> {
   if (chunks.length === 0) return Promise.resolve();
-  const crew = Array.from({ length: Math.min(CREW, chunks.length) }, () => new Worker(SCRIPT));
+  const crew = Array.from({ length: Math.min(workers, chunks.length) }, () => new Worker(SCRIPT));
   let next = 0;
   let left = chunks.length;
   const whole = new Promise<void>((resolve, reject) => {
@@ -59,6 +74,8 @@ function runAll(chunks: readonly Chunk[], take: (chunk: Chunk, checked: Checked)
       const chunk = chunks[next++];
       if (chunk !== undefined) worker.postMessage(chunk);
     };
+    if (signal?.aborted === true) return reject(new Stopped());
+    signal?.addEventListener("abort", () => reject(new Stopped()));
     for (const worker of crew) {
       worker.onerror = (event) => reject(new Error(event.message));
       worker.onmessage = ({ data }: MessageEvent<Checked>) => {

@@ -6,6 +6,7 @@ import type { Share } from "../../core/sealing.ts";
 import { button, h, painted, primary, progress } from "../dom.ts";
 import { t } from "../words.ts";
 import { cardForm } from "./card.ts";
+import { Stopped } from "./crew.ts";
 import { rememberOpening, tierWords, verifySet, type VerifiedSet } from "./openset.ts";
 import { showOutcome } from "./outcome.ts";
 import { Declined, type Person, type Seat, type SetInfo } from "./seat.ts";
@@ -25,10 +26,13 @@ async function verify(seat: Seat, info: SetInfo): Promise<void> {
   const list = h("ul", { class: "checks" });
   const bar = progress(t("正在核验票箱"));
   const count = h("p", { class: "soft", role: "status" });
-  stage(() => ({ heading: t("正在核验票箱"), content: [bar, count, list] }));
+  const stop = new AbortController();
+  const halt = () => h("div", { class: "actions" }, button(t("停止核验"), () => stop.abort()));
+  stage(() => ({ heading: t("正在核验票箱"), content: [bar, count, list, halt()] }));
   await painted();
   try {
     const set = await verifySet(seat, info, {
+      signal: stop.signal,
       done: (sentence) => list.append(h("li", { class: "ok" }, sentence)),
       counting: (done, all) => {
         bar.max = Math.max(all, 1);
@@ -38,6 +42,7 @@ async function verify(seat: Seat, info: SetInfo): Promise<void> {
     });
     showVerified(seat, set, list);
   } catch (error) {
+    if (error instanceof Stopped) return showVerify(seat, info);
     const trouble = errorNote(error);
     stage(() => ({
       heading: t("核验不过，不能开箱"),

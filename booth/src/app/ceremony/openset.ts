@@ -35,6 +35,8 @@ export interface VerifiedSet {
 export interface Watch {
   readonly done: (sentence: string) => void;
   readonly counting: (done: number, all: number) => void;
+  /** Ends the count: Stopped. */
+  readonly signal?: AbortSignal;
 }
 
 /** Verifies one opening set; Fault or Refused says why it must stay shut. */
@@ -98,7 +100,7 @@ async function setOf(seat: Seat, trust: Trust, boxes: readonly ClosedBoxFiles[])
 async function countAllBoxes(boxes: readonly ClosedBoxFiles[], slate: Slate, watch: Watch): Promise<Sums> {
   const sums = new Sums(slate.gradeCounts);
   for (const closed of boxes) {
-    const count = await countBox(closed, watch.counting);
+    const count = await countBox(closed, { progress: watch.counting, signal: watch.signal });
     const invalid = count.invalid + closed.twins;
     mustHold(invalid === closed.closing.invalid, t("验出 {found} 张无效，封箱单上写的是 {stated} 张。", { found: invalid, stated: closed.closing.invalid }));
     if (count.sums !== null) sums.addSums(count.sums);
@@ -115,7 +117,7 @@ export async function verifyOpinionBox(seat: Seat, hex: string, progress: (done:
   const closed = await fetchClosed(seat, trust, hex, seat.i === READER);
   mustHold(closed.files.box.kind === "opinion", t("这不是意见箱。"));
   mustNotBeSecond(hex, closed.text);
-  await countBox(closed, progress);
+  await countBox(closed, { progress });
   rememberClosing(hex, closed.text);
   return closed;
 }

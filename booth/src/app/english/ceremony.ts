@@ -61,6 +61,7 @@ export const english: Readonly<Record<string, string>> = {
   "本页自己下载整个票箱，逐张核验：有没有多票、少票，每张票的签章、签名和证明对不对。核验不过，就不能打开。":
     "This page downloads the whole box and checks it ballot by ballot: none added, none missing, every token, signature and proof right. If anything fails, it cannot be opened.",
   "开始核验": "Verify",
+  "停止核验": "Stop verifying",
   "正在核验票箱": "Verifying the box",
   "已验 {done} / {all} 张": "{done} of {all} checked",
   "核验不过，不能开箱": "Verification failed: the box must stay shut",
