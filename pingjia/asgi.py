@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from pingjia.polls import hotpath  # noqa: E402 (the rooms stand only after Django is set up)
+
+application = hotpath.before(_django)

@@ -58,7 +58,7 @@ def _signer(path: Path, _modified: int) -> BlindSigner:
     return BlindSigner(keyfile.read(path))
 
 
-def signer(poll: Poll, order: int) -> BlindSigner:
+def signer(poll: secretcodes.HasKeys, order: int) -> BlindSigner:
     """Return the RSA key of one box; raise KeyGone once it is destroyed, also where it is still in memory."""
     path = secretcodes.key_path(poll, f"issuer-{order}")
     try:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 
@@ -20,7 +21,15 @@ from pingjia.polls.models import Poll
 SYMBOLS = 16
 
 
-def key_path(poll: Poll, name: str) -> Path:
+class HasKeys(Protocol):
+    """A poll, or whatever else knows under which name a poll keeps its keys."""
+
+    @property
+    def poll_id(self) -> str:
+        """Return the poll's own 16 bytes, in hex."""
+
+
+def key_path(poll: HasKeys, name: str) -> Path:
     """Return where a key of the poll lies: ``slips`` (the pepper), ``id`` (signs refusals), ``issuer-<order>``."""
     return Path(settings.PINGJIA_KEYS_DIR) / "polls" / poll.poll_id / f"{name}.key"
 
@@ -39,14 +48,31 @@ def readable(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
-def _kept(pepper: Path, typed: str) -> str | None:
+def _read(pepper: Path) -> bytes | None:
+    try:
+        return keyfile.read(pepper)
+    except keyfile.KeyGone:
+        return None
+
+
+def peppered(pepper: bytes | None, typed: str) -> str | None:
+    """Return what the database keeps of a code under ``pepper``; None if it can be none, or the pepper is gone."""
     try:
         symbols = crockford.normalise(typed)
-        if len(symbols) != SYMBOLS:
-            return None
-        return hmac.new(keyfile.read(pepper), symbols.encode(), hashlib.sha256).hexdigest()
-    except (crockford.BadSymbols, keyfile.KeyGone):
+    except crockford.BadSymbols:
         return None
+    if pepper is None or len(symbols) != SYMBOLS:
+        return None
+    return hmac.digest(pepper, symbols.encode(), hashlib.sha256).hex()
+
+
+def slip_pepper(poll: HasKeys) -> bytes | None:
+    """Return the key that hashes the codes of this poll's slips; None once it is destroyed."""
+    return _read(key_path(poll, "slips"))
+
+
+def _kept(pepper: Path, typed: str) -> str | None:
+    return peppered(_read(pepper), typed)
 
 
 def slip_hash(poll: Poll, typed: str) -> str | None:

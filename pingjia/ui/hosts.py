@@ -26,12 +26,23 @@ SITE_POLICY = (
 
 def door(request: HttpRequest) -> str | None:
     """Name the door this request knocks at: ``"booth"``, ``"site"``, or None for a foreign host name."""
-    host = request.META.get("HTTP_HOST", "").lower()
+    return door_of(request.META.get("HTTP_HOST", ""))
+
+
+def door_of(host: str) -> str | None:
+    """Name the door that a ``Host`` header belongs to."""
+    host = host.lower()
     if host == urlsplit(settings.PINGJIA_BOOTH).netloc.lower():
         return "booth"
     if host == urlsplit(settings.PINGJIA_SITE).netloc.lower():
         return "site"
     return None
+
+
+def speaks_https(name: str | None) -> bool:
+    """Say whether this door is an HTTPS one, whatever a proxy that speaks it for us says to us."""
+    address = {"site": settings.PINGJIA_SITE, "booth": settings.PINGJIA_BOOTH}.get(name or "", "")
+    return address.startswith("https://")
 
 
 def unfit() -> list[str]:
@@ -58,9 +69,7 @@ class TwoDoors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = door(request)
         response = self._answer(request, name)
-        # Not asked of the request: a proxy speaks HTTPS for us, and plain HTTP to us.
-        address = {"site": settings.PINGJIA_SITE, "booth": settings.PINGJIA_BOOTH}.get(name or "", "")
-        if address.startswith("https://"):
+        if speaks_https(name):
             response.headers["Strict-Transport-Security"] = ALWAYS_HTTPS
         return response
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
+from django.db import connections
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from pingjia.ballotbox import close, shelf
 from pingjia.ballotbox.drop import DropSlot, PlainDrop, UnknownBox, record_length
 from pingjia.ballotbox.models import Drop
 from pingjia.ballotbox.tests import boxes
+from pingjia.ballotbox.tests.awaiting import FastSlot, committing, on_postgresql
 from pingjia.core.ballot import head, receipt
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tests.scale import scaled
@@ -20,10 +22,10 @@ from pingjia.journal.models import Line
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
-SLOTS: list[Callable[[], DropSlot]] = [PlainDrop]
+SLOTS: list[Callable[[], DropSlot]] = [PlainDrop, *on_postgresql(FastSlot)]
 
 
-@pytest.fixture(params=SLOTS, ids=lambda make: make.__name__)
+@pytest.fixture(params=committing(SLOTS), ids=lambda make: make.__name__)
 def slot(request: pytest.FixtureRequest) -> DropSlot:
     return request.param()
 
@@ -33,6 +35,10 @@ def stand() -> boxes.Stand:
     made = boxes.put_up()
     close.open_box(made.box_hash)
     return made
+
+
+def test_the_fast_way_in_is_held_to_this_contract_wherever_it_runs() -> None:
+    assert (FastSlot in SLOTS) == (connections["box"].vendor == "postgresql")
 
 
 def seed() -> bytes:

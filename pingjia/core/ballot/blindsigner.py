@@ -56,6 +56,8 @@ def _libcrypto() -> Any:
     lib.EVP_PKEY_sign_init.argtypes = [pointer]
     lib.EVP_PKEY_CTX_ctrl_str.argtypes = [pointer, ctypes.c_char_p, ctypes.c_char_p]
     lib.EVP_PKEY_sign.argtypes = [pointer, ctypes.c_char_p, ctypes.POINTER(size), ctypes.c_char_p, size]
+    lib.EVP_PKEY_encrypt_init.argtypes = [pointer]
+    lib.EVP_PKEY_encrypt.argtypes = lib.EVP_PKEY_sign.argtypes
     lib.EVP_PKEY_CTX_free.argtypes = [pointer]
     lib.EVP_PKEY_CTX_free.restype = None
     lib.EVP_PKEY_free.argtypes = [pointer]
@@ -74,7 +76,6 @@ class BlindSigner:
         numbers = key.public_key().public_numbers()
         if numbers.e != EXPONENT:
             raise ValueError("the public exponent is not 65537")
-        self._modulus = numbers.n
         self.n = numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")
         self._lib = _libcrypto()
         start = ctypes.c_char_p(der)
@@ -89,16 +90,24 @@ class BlindSigner:
 
     def sign(self, blinded: bytes) -> bytes:
         """Return the blind signature of ``blinded`` (k bytes); raise BadBlinding for a wrong length, 0 or ≥ n."""
-        value = int.from_bytes(blinded, "big")
-        if len(blinded) != len(self.n) or not 0 < value < self._modulus:
+        if len(blinded) != len(self.n) or not bytes(len(self.n)) < blinded < self.n:
             raise BadBlinding("a blinded message of a wrong length or value")
-        signature = self._power(blinded)
+        signature = self.power(blinded)
         # RFC 9474 §4.3, step 5: never release a faulty signature, as it would give the key away.
-        if pow(int.from_bytes(signature, "big"), EXPONENT, self._modulus) != value:
+        if self.raised(signature) != blinded:
             raise NoLibcrypto("a faulty signature was held back")
         return signature
 
-    def _power(self, blinded: bytes) -> bytes:
+    def power(self, blinded: bytes) -> bytes:
+        """Return ``blinded`` to the secret exponent, unchecked: half of ``sign``, and never released by itself."""
+        return self._run(self._lib.EVP_PKEY_sign_init, self._lib.EVP_PKEY_sign, blinded)
+
+    def raised(self, signature: bytes) -> bytes:
+        """Return ``signature`` to the public exponent: the s^e of the check."""
+        return self._run(self._lib.EVP_PKEY_encrypt_init, self._lib.EVP_PKEY_encrypt, signature)
+
+    def _run(self, begin: Any, operate: Any, number: bytes) -> bytes:
+        """Raise ``number`` (k bytes) to one of the key's exponents, without padding."""
         lib = self._lib
         context = lib.EVP_PKEY_CTX_new(self._key, None)
         if not context:
@@ -107,9 +116,9 @@ class BlindSigner:
             out = ctypes.create_string_buffer(len(self.n))
             size = ctypes.c_size_t(len(self.n))
             fine = (
-                lib.EVP_PKEY_sign_init(context) == 1
+                begin(context) == 1
                 and lib.EVP_PKEY_CTX_ctrl_str(context, b"rsa_padding_mode", b"none") == 1
-                and lib.EVP_PKEY_sign(context, out, ctypes.byref(size), blinded, len(blinded)) == 1
+                and operate(context, out, ctypes.byref(size), number, len(number)) == 1
             )
             if not fine or size.value != len(self.n):
                 raise NoLibcrypto("libcrypto refused to sign")

@@ -16,6 +16,17 @@ def sign(box_seed: bytes, box_hash: bytes, leaf: bytes) -> bytes:
     return signing.sign(box_seed, labels.RECEIPT + box_hash + leaf)
 
 
+class Signer:
+    """One box's key, made ready once for many receipts: the same bytes as ``sign``, at half its cost."""
+
+    def __init__(self, box_seed: bytes) -> None:
+        self._sign = signing.ready(box_seed)
+
+    def __call__(self, box_hash: bytes, leaf: bytes) -> bytes:
+        """Return the receipt of ``leaf``."""
+        return self._sign(labels.RECEIPT + box_hash + leaf)
+
+
 def verify(box_key: bytes, box_hash: bytes, leaf: bytes, receipt: bytes) -> bool:
     """Say whether ``receipt`` is the box's word that ``leaf`` lies in it."""
     return signing.verify(box_key, receipt, labels.RECEIPT + box_hash + leaf)

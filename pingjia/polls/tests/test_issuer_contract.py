@@ -10,6 +10,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from pingjia.ballotbox.tests.awaiting import committing, on_postgresql
 from pingjia.core.ballot import signing
 from pingjia.core.ballot.blindsigner import BlindSigner
 from pingjia.core.ballot.issuance import UNKNOWN_LEAF, IssueStatus, Reason, read_answer, read_refusal
@@ -22,11 +23,12 @@ from pingjia.polls.models import Issuance, Poll, RollEntry
 from pingjia.polls.rehearsal import NotDrawn, Papers, Voter
 from pingjia.polls.tests import cast
 from pingjia.polls.tests.cast import Site
+from pingjia.polls.tests.fastdesk import FastDesk
 from pingjia.polls.throttle import Failures
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
-ISSUERS: list[Callable[[], Issuer]] = [PlainIssuer]
+ISSUERS: list[Callable[[], Issuer]] = [PlainIssuer, *on_postgresql(FastDesk)]
 
 
 class Knock:
@@ -42,7 +44,7 @@ class Knock:
         raise AssertionError
 
 
-@pytest.fixture(params=ISSUERS, ids=lambda make: make.__name__)
+@pytest.fixture(params=committing(ISSUERS), ids=lambda make: make.__name__)
 def issuer(request: pytest.FixtureRequest) -> Issuer:
     return request.param()
 
@@ -63,6 +65,10 @@ def refusal(stage: cast.Stage, issuer: Issuer, request: bytes, user: User | None
     box, reason, leaf = read_refusal(papers.boxes[0].issuers[0].id_key, raw)
     assert (signatures, status, box) == ((), reason.status, papers.boxes[0].hash)
     return reason, leaf
+
+
+def test_the_fast_desk_is_held_to_this_contract_wherever_it_runs() -> None:
+    assert (FastDesk in ISSUERS) == (connections["default"].vendor == "postgresql")
 
 
 def test_one_draw_gives_a_token_for_every_box(issuer: Issuer, stage: cast.Stage) -> None:

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Let an operator listen beyond this machine, behind a proxy that speaks HTTPS."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--workers", type=int, default=1, help="processes; more than one needs PostgreSQL")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Finish what an earlier process left half-way, then run until interrupted."""
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         uvicorn.run(
             "pingjia.asgi:application",
             host=options["host"],
+            workers=options["workers"],
             port=urlsplit(settings.PINGJIA_SITE).port or 8000,
             # Neither addresses nor times of requests are written anywhere.
             access_log=False,
