@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from pingjia.demo import samples, town
-from pingjia.polls import closing, handcount, outcome, prepare, pressure, queries, rehearsal, sealing, trustfile
+from pingjia.polls import closing, handcount, outcome, prepare, pressure, queries, rehearsal, sealing
 from pingjia.polls.models import Electorate, Medium, Poll
 from pingjia.polls.prepare import electorate
+from pingjia.publiclog import trust
 
 Say = Callable[[str, str], None]
 SUBJECTS = [
@@ -263,7 +264,7 @@ def story_told(year: Year, home: Path) -> dict[str, Any]:
     """Write the published box and its trust file into the home; return what walkers need to know."""
     opening = year.polls["published"].boxes.get(kind="ballot").openings.get()
     (home / "box.zip").write_bytes(queries.bundle(opening))
-    (home / "trust.json").write_bytes(trustfile.content())
+    (home / "trust.json").write_bytes(trust.content())
     return {
         "site": settings.PINGJIA_SITE,
         "booth": settings.PINGJIA_BOOTH,

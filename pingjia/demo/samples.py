@@ -31,6 +31,7 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "unit": [{"unit": unit.code}],
         "desks:upper": [{"unit": "YZ-LJ"}],
         "units:tree": [{"code": "YZ-LJ"}],
+        "polls:witnesses": [{"code": "YZ-LJ"}],
         "units:unit": [{"code": unit.code}, {"code": "YZ-LJ"}, {"code": "JY"}],
         "units:import": [{"code": "YZ-LJ"}],
         "units:rejected": [{"code": "YZ-LJ"}],

@@ -16,9 +16,10 @@ from pingjia.ballotbox.drop import DropSlot, PlainDrop, UnknownBox, record_lengt
 from pingjia.core.ballot import receipt
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tlog.entry import EntryType
-from pingjia.polls import bundles, statements, trustfile
+from pingjia.polls import bundles, statements
 from pingjia.polls.models import ANNOUNCED, Box, Opening, Poll, PublicObject
 from pingjia.polls.throttle import Failures
+from pingjia.publiclog import trust as trust_file
 from pingjia.publiclog.queries import NotLogged
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -69,7 +70,7 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """What a verifier asks: which logs and witnesses does this operator stand by?"""
-    return _bytes(trustfile.content(), "application/json")
+    return _bytes(trust_file.content(), "application/json")
 
 
 @require_safe
@@ -159,7 +160,7 @@ def box_file(request: HttpRequest, box_hash: str, name: str) -> HttpResponse:
         raise Http404
     try:
         if name == "closing.tlog-proof":
-            return _proof(box.poll, EntryType.CLOSE, bundles.closing_digest(box_hash))
+            return _proof(box.poll, EntryType.CLOSE, statements.closing_digest(box_hash))
         if name == "issuance.tlog-proof":
             stated = shelf.file(box_hash, "issuance.json").read_bytes()
             return _proof(box.poll, EntryType.ISSUANCE, hashlib.sha256(stated).digest())

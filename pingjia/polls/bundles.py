@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.http import Http404
 
-from pingjia.ballotbox import close, shelf
+from pingjia.ballotbox import shelf
 from pingjia.core.ballot import result as results
 from pingjia.core.ballot.tiers import Tier
 from pingjia.core.tlog.entry import EntryType
@@ -23,17 +21,12 @@ def _object(digest: str) -> bytes:
     return bytes(PublicObject.objects.get(hash=digest).content)
 
 
-def closing_digest(box_hash: str) -> bytes:
-    """Return what the log knows a closing by: SHA-256 of the note's text, without signatures."""
-    return hashlib.sha256(close.read_closing(box_hash).text().encode()).digest()
-
-
 def _of_box(box: Box, published: bool) -> dict[str, bytes]:
     found = {
         "poll.json": _object(box.poll.poll_hash),
         "box.json": _object(box.box_hash),
         "manifest.tlog-proof": statements.proof(box.poll, EntryType.MANIFEST, bytes.fromhex(box.box_hash)),
-        "closing.tlog-proof": statements.proof(box.poll, EntryType.CLOSE, closing_digest(box.box_hash)),
+        "closing.tlog-proof": statements.proof(box.poll, EntryType.CLOSE, statements.closing_digest(box.box_hash)),
     }
     names = ["heads.bin", "receipts.bin", "closing.note", "issuance.json"] + (["bodies.bin"] if published else [])
     return found | {name: shelf.file(box.box_hash, name).read_bytes() for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from pingjia.polls import opening as openings
-from pingjia.polls import sealing
+from pingjia.polls import sealing, witnessing
 from pingjia.polls.models import Box, Opening, Poll, Scrutineer
 
 
@@ -35,7 +35,10 @@ def _box(box: Box) -> dict[str, Any]:
 
 def _set(opening: Opening) -> dict[str, Any]:
     boxes = openings.box_hashes(opening)
-    return {"id": opening.set_id, "boxes": boxes, "tier": opening.tier, "result": opening.result is not None}
+    state = witnessing.of_closings(list(opening.boxes.select_related("poll")))
+    witnesses = {"found": list(state.found), "lacking": state.lacking, "waiting": list(state.waiting)}
+    facts = {"id": opening.set_id, "boxes": boxes, "tier": opening.tier, "result": opening.result is not None}
+    return facts | {"witnesses": witnesses}
 
 
 def state_of(poll: Poll) -> dict[str, Any]:

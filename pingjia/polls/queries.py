@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from pingjia.core.ballot.roll import roll_root
 from pingjia.core.tlog.merkle import inclusion_proof
-from pingjia.polls import outcome, sealing
+from pingjia.polls import outcome, sealing, witnessing
 from pingjia.polls.bundles import bundle
 from pingjia.polls.issuance_list import Own
 from pingjia.polls.models import Medium, Opening, Poll, RollEntry, Scrutineer, State
@@ -114,13 +114,16 @@ def _missing_count(poll: Poll) -> list[tuple[str, str]]:
         if late:
             return [(_("合并计票，还要等 %s 停止投票。") % one.unit.name, "hall") for one in late]
         return [(_("停止投票没有做完，请再按一次“停止投票”。"), "close")]
+    found = []
+    if (state := witnessing.of_closings(list(opening.boxes.select_related("poll")))).lacking:
+        found.append((witnessing.sentence(state), "hall"))
     signed = set(opening.signatures.values_list("scrutineer_id", flat=True))
     seats = poll.ceremony.scrutineers.all()
     left = poll.ceremony.scrutineers_needed - len(signed)
     names = _("、").join(seat.name for seat in seats if seat.pk not in signed)
-    return (
-        [(_("还差 %(n)s 位监票人开箱并签字（%(names)s）。") % {"n": left, "names": names}, "hall")] if left > 0 else []
-    )
+    if left > 0:
+        found.append((_("还差 %(n)s 位监票人开箱并签字（%(names)s）。") % {"n": left, "names": names}, "hall"))
+    return found
 
 
 def _missing_final(poll: Poll) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from pingjia.ballotbox import shelf
-from pingjia.polls import counting, opening, opinions, sealing, seats
+from pingjia.polls import counting, opening, opinions, sealing, seats, witnessing
 from pingjia.polls.bundles import PUBLISHED
 from pingjia.polls.ceremony import state_of
 from pingjia.polls.models import Box, Opening, PublicObject, Scrutineer
@@ -64,6 +64,13 @@ def _set(seat: Scrutineer, question: Question) -> Opening:
     return found
 
 
+def _witnessed(opening: Opening) -> Opening:
+    """Return the set, unless the log's witnesses have not all seen its closings (Rejected)."""
+    if witnessing.of_closings(list(opening.boxes.select_related("poll"))).lacking:
+        raise Rejected("unwitnessed")
+    return opening
+
+
 def _messages(value: Any) -> dict[int, bytes]:
     """Return sealed messages by the position of their receiver."""
     if not isinstance(value, dict) or not all(_POSITION.fullmatch(key) for key in value):
@@ -109,7 +116,7 @@ def accept(seat: Scrutineer, question: Question) -> Question:
 
 def set_(seat: Scrutineer, question: Question) -> Question:
     """What is to be opened together, and which sums of it?"""
-    found = _set(seat, question)
+    found = _witnessed(_set(seat, question))
     masks = [list(place) for place in opening.planned(found)]
     by_relay = found.tier not in PUBLISHED
     return {"boxes": opening.box_hashes(found), "tier": found.tier, "masks": masks, "bodies_by_relay": by_relay}
@@ -117,7 +124,7 @@ def set_(seat: Scrutineer, question: Question) -> Question:
 
 def partials(seat: Scrutineer, question: Question) -> Question:
     """Here are my parts of the sums."""
-    found = _set(seat, question)
+    found = _witnessed(_set(seat, question))
     if "public" in question:
         opening.give_public(found, seat, _hex(question, "public"))
     else:

@@ -19,7 +19,7 @@ from pingjia.core.ballot.cards import enrolment_message
 from pingjia.core.ballot.objects import KeySet, Slate, Subject
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.actions import record
-from pingjia.polls import boxmaking, statements
+from pingjia.polls import boxmaking, statements, witnessing
 from pingjia.polls.impartial import keep_out_the_judged
 from pingjia.polls.models import Poll, PublicObject, Scrutineer, State
 from pingjia.polls.refusal import Refused, unless_ready
@@ -173,6 +173,8 @@ def opening_blockers(poll: Poll) -> list[str]:
     problems = [] if poll.practice else hosts.unfit()
     if poll.state in (State.DRAFT, State.ROLLED):
         problems.append(_("还没有封箱：所有监票人都要验过钥匙并签字。"))
+    elif (state := witnessing.of_manifests(poll)).lacking:
+        problems.append(witnessing.sentence(state))
     if not poll.practice and poll.opens_at > timezone.now():
         problems.append(_("还没到投票开始时间。"))
     return problems

@@ -6,10 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from pingjia.ballotbox import close
 from pingjia.core.tlog.entry import EntryType
 from pingjia.polls.models import Poll, PublicObject
 from pingjia.publiclog import actions, queries
 from pingjia.publiclog.models import Log
+from pingjia.units.models import Unit
 from pingjia.units.queries import line_of_command
 
 
@@ -17,8 +19,12 @@ def log_of(poll: Poll) -> Log:
     """Return the log of the poll's year, kept by the nearest federation above the unit; rehearsals have their own."""
     line = line_of_command(poll.ceremony.unit)
     keeper = next((unit for unit in reversed(line) if unit.is_federation), line[0])
-    name = re.sub(r"[^a-z0-9_-]", "-", keeper.code.lower()).lstrip("_-")[:32] or "log"
-    return actions.open_log(name, poll.year, practice=poll.practice)
+    return actions.open_log(log_name(keeper), poll.year, practice=poll.practice)
+
+
+def log_name(keeper: Unit) -> str:
+    """Return what a federation's logs are named after it."""
+    return re.sub(r"[^a-z0-9_-]", "-", keeper.code.lower()).lstrip("_-")[:32] or "log"
 
 
 def enter(poll: Poll, events: Iterable[tuple[EntryType, bytes]]) -> None:
@@ -26,6 +32,11 @@ def enter(poll: Poll, events: Iterable[tuple[EntryType, bytes]]) -> None:
     log = log_of(poll)
     actions.append(log, events)
     actions.publish_after_commit(log)
+
+
+def closing_digest(box_hash: str) -> bytes:
+    """Return what the log knows a closing by: SHA-256 of the note's text, without signatures."""
+    return hashlib.sha256(close.read_closing(box_hash).text().encode()).digest()
 
 
 def publish_object(kind: str, content: bytes) -> bytes:

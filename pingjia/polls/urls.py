@@ -15,6 +15,7 @@ from pingjia.polls import (
     public_views,
     roll_views,
     seat_views,
+    witness_views,
 )
 
 app_name = "polls"
@@ -61,6 +62,8 @@ urlpatterns: list[URLPattern] = [
     # The auditor
     path("polls/<str:poll_id>/issuance", audit_views.issued, name="issuance"),
     path("polls/<str:poll_id>/issuance.csv", audit_views.issued_file, name="issuance_file"),
+    # The federation that keeps the log
+    path("u/<str:code>/witnesses", witness_views.witnesses, name="witnesses"),
     # The superior
     path("polls/<str:poll_id>/void", outcome_views.void, name="void"),
     path("pressure/", member_views.pressures, name="pressures"),

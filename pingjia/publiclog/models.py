@@ -18,6 +18,7 @@ class Log(models.Model):
     practice = models.BooleanField(default=False)
     vkey = models.CharField(max_length=300)
     size = models.PositiveBigIntegerField(default=0)
+    quorum = models.PositiveSmallIntegerField(default=0)  # so many witnesses before a box is opened to anybody
 
     class Meta:
         constraints = [
@@ -30,6 +31,26 @@ class Log(models.Model):
     @property
     def key(self) -> VerifierKey:
         """The public key that signs this log's checkpoints."""
+        return VerifierKey.parse(self.vkey)
+
+
+class Witness(models.Model):
+    """Somebody whose cosignatures this log takes and shows; the key stands in the trust file."""
+
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="witnesses")
+    name = models.CharField(max_length=200)
+    vkey = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["log", "name"], name="one_witness_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> VerifierKey:
+        """The public key of the witness."""
         return VerifierKey.parse(self.vkey)
 
 
@@ -54,12 +75,13 @@ class Entry(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A tree head that the log signed; ``note`` is the signed note, to which witnesses' lines may be added."""
+    """A tree head that the log signed; ``note`` is the signed note, to which witnesses' lines are added."""
 
     log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="checkpoints")
     size = models.PositiveBigIntegerField()
     root = models.CharField(max_length=64)
     note = models.BinaryField()
+    cosignatures = models.PositiveSmallIntegerField(default=0)  # lines of witnesses, some perhaps registered no more
 
     class Meta:
         ordering = ["size"]

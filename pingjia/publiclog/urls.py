@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from .views import log_file
+from .views import cosign, log_file
 
 app_name = "publiclog"
-urlpatterns = [path("<path:path>", log_file, name="file")]
+urlpatterns = [
+    path("<path:path>/cosign", cosign, name="cosign"),
+    path("<path:path>", log_file, name="file"),
+]

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from pingjia.core.tlog.tile import Tile, TileRefused
 
+from . import witnesses
+from .models import Log
+
 _LOG = re.compile(r"(?:pingjia|practice)/[a-z0-9][a-z0-9_-]{0,31}/[0-9]{4}")
+GREATEST_NOTE = 32 * 1024  # a hundred signature lines and the text
 _FOREVER = "public, max-age=31536000, immutable"
 _A_MOMENT = "public, max-age=2"
 
@@ -39,3 +44,24 @@ def log_file(request: HttpRequest, path: str) -> HttpResponse:
         raise Http404
     headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     return HttpResponse(file.read_bytes(), content_type=kind, headers=headers)
+
+
+@csrf_exempt  # no cookie at the booth: what is posted carries its own right, a registered witness's signature
+@require_POST
+def cosign(request: HttpRequest, path: str) -> HttpResponse:
+    """What a witness asks: will you show my cosignature beside your own? Answers in one line of plain text."""
+    log = Log.objects.filter(path=path).first() if _LOG.fullmatch(path) else None
+    if log is None:
+        raise Http404
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > GREATEST_NOTE:
+            return _said(413, "too long for a checkpoint")
+        witnesses.take(log, request.body)
+    except witnesses.NotTaken as refusal:
+        return _said(refusal.status, str(refusal))
+    return _said(200, "taken")
+
+
+def _said(status: int, text: str) -> HttpResponse:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)

@@ -77,6 +77,7 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "people:new_delegates": (RUN, RUN),
     "people:end_mandate": (RUN, RUN),
     "people:end_seat": (LEAD, LEAD),
+    "polls:witnesses": (LEAD, LEAD),
     "polls:new": (RUN, RUN),
     "polls:new_check": (RUN, RUN),
     "polls:new_step": (RUN, RUN),

@@ -132,8 +132,9 @@ export const DECODERS: Record<string, Decoder> = {
   vkey: typed((text) => verifierKeyText(parseVerifierKey(text))),
   zip: (raw) => utf8(readStoredZip(raw).map(({ name, bytes }) => `${name} ${toHex(bytes)}\n`).join("")),
   trust: (raw) => {
-    const { boxes, logs, quorum, witnesses } = parseTrust(raw);
-    return dumps({ boxes: [...new Set(boxes)].sort(), logs: logs.map(verifierKeyText), quorum, witnesses: witnesses.map(verifierKeyText) });
+    const { boxes, logs } = parseTrust(raw);
+    const rows = logs.map(({ key, quorum, witnesses }) => ({ origin: key.name, quorum, vkey: verifierKeyText(key), witnesses: witnesses.map(verifierKeyText) }));
+    return dumps({ boxes: [...new Set(boxes)].sort(), logs: rows });
   },
   wanted: typed(parseWanted),
   "receipt-qr": (raw) => receiptBytes(parseReceipt(raw)),

@@ -5,7 +5,7 @@ import { showEnrol } from "../app/ceremony/enrol.ts";
 import { showVerify } from "../app/ceremony/open.ts";
 import { cardForm } from "../app/ceremony/card.ts";
 import { showHandOver } from "../app/ceremony/opinions.ts";
-import { Seat } from "../app/ceremony/seat.ts";
+import { Seat, type SetInfo } from "../app/ceremony/seat.ts";
 import { errorNote, stage, stageWaiting } from "../app/ceremony/stage.ts";
 import { normalise } from "../core/crockford.ts";
 import { h, primary } from "../app/dom.ts";
@@ -77,10 +77,27 @@ async function goOn(seat: Seat): Promise<void> {
   if (!seat.me.accepted) return showAccept(seat, next);
   if (["draft", "rolled", "sealed", "open"].includes(state.state)) return showSealed(seat, next);
   const waiting = state.sets.find((set) => !set.result);
+  if (waiting !== undefined && waiting.witnesses.lacking > 0) return showUnwitnessed(seat, waiting.witnesses, next);
   if (waiting !== undefined) return showVerify(seat, waiting);
   if (state.sets.length > 0 || state.state !== "closed") return showCounted(seat);
   stageWaiting(
     () => ({ heading: t("投票已停止，正在整理票箱"), content: [h("p", {}, t("票箱封好、写进公开日志以后，这里就能开箱。本页会自己接着走。"))] }),
+    () => seat.refresh(),
+    next,
+  );
+}
+
+/** The closings stand in the log, but too few witnesses have seen that log: nothing is opened before they have. */
+function showUnwitnessed(seat: Seat, { found, lacking, waiting }: SetInfo["witnesses"], next: () => void): void {
+  stageWaiting(
+    () => ({
+      heading: t("还差 {n} 位见证人签字，还不能开箱", { n: lacking }),
+      content: [
+        h("p", {}, t("封箱单已经写进公开日志。见证人确认日志只增不改以后，这里就能开箱。本页会自己接着走。")),
+        h("p", {}, t("还没签字的见证人：{names}。请打电话请他们运行一轮见证程序。", { names: waiting.join("、") || "—" })),
+        found.length > 0 && h("p", { class: "soft" }, t("已签字：{names}", { names: found.join("、") })),
+      ],
+    }),
     () => seat.refresh(),
     next,
   );

@@ -17,8 +17,8 @@ export function checkLog(c: Case, trust: Trust | null): void {
     const manifest = box.manifest;
     if (manifest === null || box.closing === null) c.skip("log");
     if (manifest === null) continue;
-    const key = trust?.logs.find((log) => log.name === manifest.logOrigin) ?? null;
-    if (trust !== null && key === null) c.fail("log-unknown", box.place("box.json/log_origin"), "operator");
+    const rule = trust?.logs.find((log) => log.key.name === manifest.logOrigin) ?? null;
+    if (trust !== null && rule === null) c.fail("log-unknown", box.place("box.json/log_origin"), "operator");
     for (const [place, leaf] of entriesOf(box, manifest.hash)) {
       const raw = c.file(place);
       if (raw === null) {
@@ -27,7 +27,7 @@ export function checkLog(c: Case, trust: Trust | null): void {
       }
       const opened = attempt(() => {
         const proof = parseLogProof(raw);
-        if (key !== null && trust !== null) return verifyLogProof(proof, leaf, key, trust.witnesses);
+        if (rule !== null) return verifyLogProof(proof, leaf, rule.key, rule.witnesses);
         return { checkpoint: consistent(proof, leaf, manifest.logOrigin), witnesses: [] };
       });
       if (opened === null) {
@@ -36,7 +36,7 @@ export function checkLog(c: Case, trust: Trust | null): void {
       }
       const { checkpoint, witnesses } = opened;
       c.witnesses = c.witnesses === null ? witnesses : c.witnesses.filter((name) => witnesses.includes(name));
-      if (key !== null && trust !== null && new Set(witnesses).size < trust.quorum) c.fail("witnesses-few", place, "log");
+      if (rule !== null && witnesses.length < rule.quorum) c.fail("witnesses-few", place, "log");
       if (seen.some((other) => sameSize(other, checkpoint) && !same(other, checkpoint))) c.fail("log-split", place, "log");
       seen.push(checkpoint);
     }

@@ -2,15 +2,13 @@
 import { fromUtf8, Refused, toHex, type Bytes } from "../core/bytes.ts";
 import { boxNumber, grouped, normalise } from "../core/crockford.ts";
 import * as fields from "../core/fields.ts";
-import { COSIGNATURE, ED25519, parseVerifierKey, type VerifierKey } from "../core/note.ts";
+import { readLogs, type LogRule } from "../core/trustfile.ts";
 import { CannotVerify } from "./failures.ts";
 
 export interface Trust {
   /** Hashes in hex; empty where none is named. */
   readonly boxes: readonly string[];
-  readonly logs: readonly VerifierKey[];
-  readonly quorum: number;
-  readonly witnesses: readonly VerifierKey[];
+  readonly logs: readonly LogRule[];
 }
 
 /** Reads trust.json in any spelling of JSON; `boxes` and `site` may be left out. Throws CannotVerify. */
@@ -22,27 +20,11 @@ export function parseTrust(raw: Bytes): Trust {
     fields.integer(f.v, 1, 1, "v");
     fields.text(f.site, "site", 500, 0);
     const boxes = fields.array(f.boxes, 0, 1e4, "boxes").map((box) => toHex(fields.octets(box, 32, "box")));
-    const witnesses = fields.array(f.witnesses, 0, 64, "witnesses").map(witness);
-    const logs = fields.array(f.logs, 0, 64, "logs").map(log);
-    return { boxes, logs, quorum: fields.integer(f.quorum, 0, witnesses.length, "quorum"), witnesses };
+    return { boxes, logs: readLogs(f) };
   } catch (error) {
     if (error instanceof Refused || error instanceof SyntaxError) throw new CannotVerify("trust", error.message);
     throw error;
   }
-}
-
-function log(value: unknown): VerifierKey {
-  const f = fields.record(value, "origin", "vkey");
-  const key = parseVerifierKey(fields.text(f.vkey, "vkey", 500));
-  fields.need(key.name === f.origin && key.type === ED25519, "a log's key bears the name of its origin");
-  return key;
-}
-
-function witness(value: unknown): VerifierKey {
-  const text = typeof value === "string" ? value : fields.record(value, "name", "vkey").vkey;
-  const key = parseVerifierKey(fields.text(text, "vkey", 500));
-  fields.need(key.type === COSIGNATURE, "a witness has a cosignature key");
-  return key;
 }
 
 /** The box in hand: its whole hash in hex or its 箱号, in the form that `fits` compares. Throws CannotVerify. */

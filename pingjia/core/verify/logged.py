@@ -22,8 +22,8 @@ def check(case: Case, trust: Trust | None) -> None:
             case.skip(Check.LOG)
         if manifest is None:
             continue
-        key = trust.log(manifest.log_origin) if trust is not None else None
-        if trust is not None and key is None:
+        rule = trust.log(manifest.log_origin) if trust is not None else None
+        if trust is not None and rule is None:
             case.fail(Code.LOG_UNKNOWN, box.place("box.json/log_origin"), Role.OPERATOR)
         for place, leaf in _entries(box, manifest.hash):
             raw = case.file(place)
@@ -32,16 +32,16 @@ def check(case: Case, trust: Trust | None) -> None:
                 continue
             try:
                 proof = LogProof.parse(raw)
-                if key is None or trust is None:
+                if rule is None:
                     checkpoint, witnesses = _consistent(proof, leaf, manifest.log_origin), frozenset[str]()
                 else:
-                    opened = proof.verify(leaf, key, trust.witnesses)
+                    opened = proof.verify(leaf, rule.key, rule.witnesses)
                     checkpoint, witnesses = opened.checkpoint, frozenset(opened.witnesses)
             except Refused:
                 case.fail(Code.LOG_PROOF, place, Role.LOG)
                 continue
             case.witnesses = witnesses if case.witnesses is None else case.witnesses & witnesses
-            if key is not None and trust is not None and len(witnesses) < trust.quorum:
+            if rule is not None and len(witnesses) < rule.quorum:
                 case.fail(Code.WITNESSES_FEW, place, Role.LOG)
             if any((c.origin, c.size) == (checkpoint.origin, checkpoint.size) and c != checkpoint for c in seen):
                 case.fail(Code.LOG_SPLIT, place, Role.LOG)

@@ -2,7 +2,10 @@
 
     {"boxes":["<64 hex>"],"logs":[{"origin":"…","vkey":"…"}],"quorum":0,"v":1,"witnesses":["<vkey>"]}
 
-``boxes`` and ``site`` may be left out; people and programs write this file, so any spelling of JSON will do.
+``boxes`` and ``site`` may be left out; people and programs write this file, so any spelling of JSON will do. A log may
+have a rule of its own, ``{"origin":"…","quorum":1,"vkey":"…","witnesses":["<vkey>"]}``, in place of the file's.
+Witnesses are told apart by their keys, as a cosignature does not say under which name it was made: one key twice, or a
+log as its own witness, is refused.
 """
 
 from __future__ import annotations
@@ -19,13 +22,20 @@ from pingjia.core.verify.failures import CannotVerify, Unreadable
 
 
 @dataclass(frozen=True)
-class Trust:
-    """``boxes`` is empty where none is named; ``quorum`` witnesses must have cosigned every checkpoint."""
+class LogRule:
+    """One log's key, and how many of which witnesses must have cosigned its checkpoints."""
 
-    boxes: frozenset[bytes]
-    logs: tuple[VerifierKey, ...]
+    key: VerifierKey
     quorum: int
     witnesses: tuple[VerifierKey, ...]
+
+
+@dataclass(frozen=True)
+class Trust:
+    """``boxes`` is empty where none is named."""
+
+    boxes: frozenset[bytes]
+    logs: tuple[LogRule, ...]
 
     @classmethod
     def parse(cls, raw: bytes) -> Trust:
@@ -43,14 +53,13 @@ class Trust:
         fields.integer(f["v"], 1, 1, "v")
         fields.text(f["site"], "site", 500, least=0)
         boxes = [fields.octets(box, 32, "box") for box in fields.array(f["boxes"], 0, 10**4, "boxes")]
-        witnesses = [_witness(row) for row in fields.array(f["witnesses"], 0, 64, "witnesses")]
-        logs = [_log(row) for row in fields.array(f["logs"], 0, 64, "logs")]
-        quorum = fields.integer(f["quorum"], 0, len(witnesses), "quorum")
-        return cls(frozenset(boxes), tuple(logs), quorum, tuple(witnesses))
+        shared = {"quorum": f["quorum"], "witnesses": f["witnesses"]}
+        _quorum(shared)
+        return cls(frozenset(boxes), tuple(_log(row, shared) for row in fields.array(f["logs"], 0, 64, "logs")))
 
-    def log(self, origin: str) -> VerifierKey | None:
-        """Return the key of the log of this origin, if it is trusted."""
-        return next((key for key in self.logs if key.name == origin), None)
+    def log(self, origin: str) -> LogRule | None:
+        """Return key and rule of the log of this origin, if it is trusted."""
+        return next((log for log in self.logs if log.key.name == origin), None)
 
 
 def _number(text: str) -> int | float:
@@ -61,11 +70,22 @@ def _number(text: str) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def _log(value: Any) -> VerifierKey:
-    f = fields.record(value, "origin", "vkey")
+def _log(value: Any, shared: dict[str, Any]) -> LogRule:
+    """Read one log; ``shared`` is the file's own rule, for logs that have none."""
+    own = isinstance(value, dict) and len(value) > 2
+    f = fields.record(value, "origin", "quorum", "vkey", "witnesses") if own else fields.record(value, "origin", "vkey")
     key = VerifierKey.parse(fields.text(f["vkey"], "vkey", 500))
     fields.require(key.name == f["origin"] and key.type is KeyType.ED25519, "a log's key bears the name of its origin")
-    return key
+    quorum, witnesses = _quorum(f if own else shared)
+    fields.require(all(witness.public != key.public for witness in witnesses), "no log is its own witness")
+    return LogRule(key, quorum, witnesses)
+
+
+def _quorum(f: dict[str, Any]) -> tuple[int, tuple[VerifierKey, ...]]:
+    witnesses = tuple(_witness(row) for row in fields.array(f["witnesses"], 0, 64, "witnesses"))
+    for told in ({key.public for key in witnesses}, {key.name for key in witnesses}):
+        fields.require(len(told) == len(witnesses), "each witness has its own name and its own key")
+    return fields.integer(f["quorum"], 0, len(witnesses), "quorum"), witnesses
 
 
 def _witness(value: Any) -> VerifierKey:

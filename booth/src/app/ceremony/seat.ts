@@ -23,6 +23,8 @@ export interface SetInfo {
   readonly boxes: readonly string[];
   readonly tier: string;
   readonly result: boolean;
+  /** Who cosigned the checkpoint of the closings, and who is still asked for; the page verifies it itself. */
+  readonly witnesses: { readonly found: readonly string[]; readonly lacking: number; readonly waiting: readonly string[] };
 }
 
 export interface BoxInfo {

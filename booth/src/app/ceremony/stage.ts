@@ -63,6 +63,7 @@ function declined(reason: string): string {
     enrolled_before: t("这个座位已经领过卡了。如果不是您领的，请马上告诉主持人。"),
     card_used: t("这张卡已经登记在别的座位上。请重新做一张。"),
     sealed_before: t("票箱已经封过了。请重新打开本页。"),
+    unwitnessed: t("公开日志的见证人还没有签够字，还不能开箱。请等见证人签字以后再试。"),
     gone: t("票体已按规定销毁，不能再开了。"),
     proof: t("服务器说您的那一份验不过。请重新核验一遍再试。"),
     other_result: t("别的监票人签的结果和您算的不一样。请停下来，一起重新核验。"),

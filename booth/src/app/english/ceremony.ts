@@ -79,6 +79,11 @@ export const english: Readonly<Record<string, string>> = {
   "等待中": "waiting",
   "还差 {n} 位监票人输入卡片": "{n} more card{s} needed",
   "票箱、钥匙、封箱单都在公开日志里，箱号对得上": "Box, keys and closing note stand in the public log and their numbers agree",
+  "还差 {n} 位见证人签字，还不能开箱": "{n} more witnesses must sign before the box is opened",
+  "封箱单已经写进公开日志。见证人确认日志只增不改以后，这里就能开箱。本页会自己接着走。":
+    "The closing note stands in the public log. Once the witnesses have seen that the log only grew, the box can be opened here. This page goes on by itself.",
+  "还没签字的见证人：{names}。请打电话请他们运行一轮见证程序。": "Not yet signed: {names}. Please call them and ask for a round of the witness program.",
+  "已签字：{names}": "Signed: {names}",
   "封箱单是票箱自己签的，票头一张不多、一张不少": "The box itself signed the closing note; not a head too many, not one too few",
   "公布办法按有效票数定好：{plan}": "What may be published follows from the number of valid ballots: {plan}",
   "每一张票的签章、签名、回执和证明都验过，无效票数和封箱单一致":

@@ -50,6 +50,8 @@ export const faults: Readonly<Record<string, string>> = {
   "这个座位已经领过卡了。如果不是您领的，请马上告诉主持人。": "This seat has a card already. If it was not you, tell the host at once.",
   "这张卡已经登记在别的座位上。请重新做一张。": "This card is enrolled for another seat. Please make a new one.",
   "票箱已经封过了。请重新打开本页。": "The box has been sealed already. Please load the page again.",
+  "公开日志的见证人还没有签够字，还不能开箱。请等见证人签字以后再试。":
+    "Too few witnesses have cosigned the public log for the box to be opened. Please wait for them and try again.",
   "票体已按规定销毁，不能再开了。": "The ballots were destroyed as the rules say; they can no longer be opened.",
   "服务器说您的那一份验不过。请重新核验一遍再试。": "The server says that your part does not hold. Please verify once more and try again.",
   "别的监票人签的结果和您算的不一样。请停下来，一起重新核验。": "Another scrutineer signed a different result. Please stop and verify again together.",

@@ -13,8 +13,8 @@ from pingjia.core.ballot.tests.vectors import cast, load
 from pingjia.core.tests.decoding import Decoder
 from pingjia.core.verify import bundle, storedzip
 from pingjia.core.verify.failures import CannotVerify
-from pingjia.core.verify.source import Held
 from pingjia.core.verify.receiptfile import Receipt
+from pingjia.core.verify.source import Held
 from pingjia.core.verify.tests.dishonest import TRUST
 from pingjia.core.verify.trust import Trust, WantedBox
 
@@ -27,21 +27,22 @@ ZIPS = (
 def trusted(raw: bytes) -> bytes:
     """Write what was understood; the file itself may be spelled in any way."""
     one = Trust.parse(raw)
-    return canonical.dumps(
+    logs = [
         {
-            "boxes": sorted(box.hex() for box in one.boxes),
-            "logs": [key.text() for key in one.logs],
-            "quorum": one.quorum,
-            "witnesses": [key.text() for key in one.witnesses],
+            "origin": log.key.name,
+            "quorum": log.quorum,
+            "vkey": log.key.text(),
+            "witnesses": [key.text() for key in log.witnesses],
         }
-    )
+        for log in one.logs
+    ]
+    return canonical.dumps({"boxes": sorted(box.hex() for box in one.boxes), "logs": logs})
 
 
 def _again(raw: bytes) -> bytes:
     """Read what ``trusted`` wrote as a trust file, so that a second reading can be compared with the first."""
     value = json.loads(trusted(raw))
-    value["logs"] = [{"origin": key.split("+")[0], "vkey": key} for key in value["logs"]]
-    return canonical.dumps({**value, "site": "", "v": 1})
+    return canonical.dumps({**value, "quorum": 0, "site": "", "v": 1, "witnesses": []})
 
 
 def _receipt(raw: bytes) -> bytes:
