@@ -105,3 +105,21 @@ def test_a_file_that_is_no_box_gets_one_clear_sentence(page: Any) -> None:
     put(page, "zip", "holiday.zip", b"PK not really")
     assert verdict(page) == "无法核验"
     assert "请重新下载" in page.inner_text("#verdict")
+
+
+def test_a_count_can_be_stopped_and_begun_again(page: Any) -> None:
+    # The first outcome of any worker is held back until the button has been pressed: no race with a fast machine.
+    page.evaluate("""() => {
+        const set = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage").set;
+        Object.defineProperty(Worker.prototype, "onmessage", {
+            configurable: true,
+            set(heard) { set.call(this, window.released ? heard : () => undefined); },
+        });
+    }""")
+    put(page, "zip", "box.zip", honest("full").pack())
+    page.click("text=停止核验")
+    page.wait_for_selector("text=已停止")
+    assert page.locator("#verdict").count() == 0
+    page.evaluate("window.released = true")
+    put(page, "zip", "again.zip", honest("full").pack())
+    assert verdict(page) == "前后一致，请比对箱号"

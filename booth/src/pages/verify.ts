@@ -2,7 +2,7 @@
 import { byId, h } from "../app/dom.ts";
 import { currentLanguage, setLanguage, startWords } from "../app/words.ts";
 import type { Bytes } from "../core/bytes.ts";
-import { hire, workHere, type Crew } from "../verify/crew.ts";
+import { hire, Stopped, workHere, type Crew } from "../verify/crew.ts";
 import { CannotVerify } from "../verify/failures.ts";
 import { findReceipt } from "../verify/receiptfile.ts";
 import { sheet, unreadable } from "../verify/sheet.ts";
@@ -35,17 +35,26 @@ function startPage(script: string): void {
     return tasks.map((task) => known.get(nameOf(task)) as Outcome);
   }
 
+  const bar = h("progress", {});
+  const words = h("span", { role: "status" });
+
+  /** The parts stay and only their values change: a button that is replaced under the finger takes no click. */
+  function startProgress(): void {
+    bar.removeAttribute("value");
+    words.textContent = sentence("words", "checking");
+    byId("progress").replaceChildren(h("label", {}, words, " ", bar), " ", h("button", { onclick: () => crew.stop() }, say("停止核验", "Stop verifying")));
+  }
+
   function showProgress(left: number, all: number, kind: Task["kind"]): void {
     const what = kind === "heads" ? say("票根", "ballot heads") : say("选票", "ballots");
-    byId("progress").replaceChildren(
-      h("label", {}, `${sentence("words", "checking")} · ${what} ${all - left} / ${all} `, h("progress", { max: all, value: all - left })),
-    );
+    words.textContent = `${sentence("words", "checking")} · ${what} ${all - left} / ${all}`;
+    [bar.max, bar.value] = [all, all - left];
   }
 
   async function verify(): Promise<void> {
     const mine = ++turn;
     if (chosen.zip === undefined) return;
-    byId("progress").replaceChildren(h("label", {}, `${sentence("words", "checking")} `, h("progress", {})));
+    startProgress();
     byId("report").replaceChildren();
     let found: readonly HTMLElement[];
     try {
@@ -56,6 +65,10 @@ function startPage(script: string): void {
       };
       found = sheet(await verifyBundle(chosen.zip.bytes, given, run));
     } catch (error) {
+      if (error instanceof Stopped) {
+        if (mine === turn) byId("progress").replaceChildren(say("已停止。", "Stopped."));
+        return;
+      }
       if (!(error instanceof CannotVerify)) throw error;
       found = unreadable(error.reason);
     }

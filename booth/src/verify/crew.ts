@@ -4,7 +4,12 @@ import { runTask, type Outcome, type Task } from "./work.ts";
 export interface Crew {
   /** Does the tasks on all workers; `done` hears after each which it was. Outcomes come in the order of the tasks. */
   run(tasks: readonly Task[], done: (task: Task) => void): Promise<Outcome[]>;
+  /** Drops what is under way: `run` ends with Stopped, and the crew is ready for other tasks. */
+  stop(): void;
 }
+
+/** The person stopped the work. */
+export class Stopped extends Error {}
 
 const MOST_WORKERS = 8;
 
@@ -15,28 +20,41 @@ export function workHere(): void {
 
 /** A crew from the text of this script; where workers are not to be had, the page itself does the work. */
 export function hire(script: string): Crew {
-  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const workers: Worker[] = [];
-  try {
-    const count = Math.max(1, Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS));
-    for (let n = 0; n < count; n++) workers.push(new Worker(address));
-  } catch {
-    return alone;
-  }
-  return { run: (tasks, done) => shareOut(workers, tasks, done).catch(() => alone.run(tasks, done)) };
+  let workers = startWorkers(script);
+  let halt = (): void => undefined;
+  return {
+    run(tasks, done) {
+      const stopped = new Promise<never>((_, reject) => (halt = () => reject(new Stopped())));
+      const outcomes = workers.length === 0 ? alone(tasks, done) : shareOut(workers, tasks, done).catch(() => alone(tasks, done));
+      return Promise.race([stopped, outcomes]);
+    },
+    stop() {
+      for (const worker of workers) worker.terminate();
+      if (workers.length > 0) workers = startWorkers(script);
+      halt();
+    },
+  };
 }
 
-const alone: Crew = {
-  async run(tasks, done) {
-    const outcomes: Outcome[] = [];
-    for (const task of tasks) {
-      outcomes.push(runTask(task));
-      done(task);
-      await new Promise((resolve) => setTimeout(resolve, 0)); // lets the page show its progress
-    }
-    return outcomes;
-  },
-};
+function startWorkers(script: string): Worker[] {
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const count = Math.max(1, Math.min(navigator.hardwareConcurrency || 2, MOST_WORKERS));
+  try {
+    return Array.from({ length: count }, () => new Worker(address));
+  } catch {
+    return [];
+  }
+}
+
+async function alone(tasks: readonly Task[], done: (task: Task) => void): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const task of tasks) {
+    outcomes.push(runTask(task));
+    done(task);
+    await new Promise((resolve) => setTimeout(resolve, 0)); // lets the page show its progress
+  }
+  return outcomes;
+}
 
 /** Each worker takes the next task as soon as it is free. */
 async function shareOut(workers: readonly Worker[], tasks: readonly Task[], done: (task: Task) => void): Promise<Outcome[]> {
