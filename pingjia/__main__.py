@@ -3,6 +3,7 @@
     pingjia count --slate S.json FILE.csv [--blank 0] [--formula fav-expressed]     recount ballots copied from paper
     pingjia verify box.zip [--box HASH | --trust trust.json]                        check a published ballot box
     pingjia witness DIR                                                             watch and cosign public logs
+    pingjia verify-pages https://booth.example [--trust trust.json]                 are these the logged pages?
     pingjia serve | demo | check | migrate | …                                      the web site's own commands
 
 ``count``, ``verify`` and ``witness`` need no database and no settings. Exit codes: 0 good, 2 unreadable; ``verify``
@@ -185,6 +186,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from pingjia.witness.__main__ import main as witness
 
         return witness(rest)
+    if command == "verify-pages":
+        from pingjia.witness.pages import main as verify_pages
+
+        return verify_pages(rest)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
     from django.core.management import execute_from_command_line
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("verify", booth_views.page, {"name": "verify"}),
     path("assets/<str:name>", booth_views.asset),
     path("trust.json", booth_views.trust),
+    path("pages.json", booth_views.pages),
     re_path(rf"^o/{_DIGEST}\.json$", booth_views.public_object),
     re_path(rf"^o/{_DIGEST}\.tlog-proof$", booth_views.object_proof),
     re_path(rf"^state/{_BOX}\.json$", booth_views.box_state),

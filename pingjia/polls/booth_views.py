@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 
 from django.conf import settings
@@ -16,10 +15,12 @@ from pingjia.ballotbox.drop import DropSlot, PlainDrop, UnknownBox, record_lengt
 from pingjia.core.ballot import receipt
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tlog.entry import EntryType
-from pingjia.polls import bundles, statements
+from pingjia.polls import bundles, pagehashes, statements
 from pingjia.polls.models import ANNOUNCED, Box, Opening, Poll, PublicObject
+from pingjia.polls.pagehashes import ASSET, PAGES
 from pingjia.polls.throttle import Failures
 from pingjia.publiclog import trust as trust_file
+from pingjia.publiclog.models import Entry
 from pingjia.publiclog.queries import NotLogged
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -27,10 +28,8 @@ FRESH = "no-cache"
 FAILURES = Failures(200)
 SLOT: DropSlot = PlainDrop()
 KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
-_ASSET = re.compile(r"[a-z][a-z0-9_-]*\.(js|css|svg|json)")
-# Pages by address; each is one static file, published with its hash.
-PAGES = {"": "index.html", "check": "check.html", "ceremony": "ceremony.html", "verify": "verify.html"}
 LOGGED = {"manifest": EntryType.MANIFEST, "poll": EntryType.POLL, "keyset": EntryType.KEYSET}
+PROVED_ANYWHERE = {"pages": EntryType.EVIDENCE}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -62,7 +61,7 @@ def page(request: HttpRequest, name: str = "") -> HttpResponse:
 @require_safe
 def asset(request: HttpRequest, name: str) -> HttpResponse:
     """What a page of the booth asks for: its script or its look."""
-    if not _ASSET.fullmatch(name):
+    if not ASSET.fullmatch(name):
         raise Http404
     return _bytes(_dist(name), f"{KINDS[name.rpartition('.')[2]]}; charset=utf-8")
 
@@ -92,10 +91,29 @@ def _announced(row: PublicObject) -> bool:
 def object_proof(request: HttpRequest, digest: str) -> HttpResponse:
     """What the booth asks: the proof that this object stands in the public log."""
     row = PublicObject.objects.filter(hash=digest).first()
+    if row is not None and row.kind in PROVED_ANYWHERE:
+        return _proof_anywhere(PROVED_ANYWHERE[row.kind], digest)
     poll = _poll_of(row) if row else None
     if row is None or poll is None:
         raise Http404
     return _proof(poll, LOGGED[row.kind], bytes.fromhex(digest))
+
+
+def _proof_anywhere(kind: EntryType, digest: str) -> HttpResponse:
+    """Prove what belongs to no poll by the newest log that holds it, a real one before a rehearsal's."""
+    entry = Entry.objects.filter(type=kind.value, payload_hash=digest).order_by("log__practice", "-log__year").first()
+    if entry is None:
+        raise Http404
+    try:
+        return _bytes(statements.proof_in(entry.log, kind, bytes.fromhex(digest)), "text/plain; charset=utf-8")
+    except NotLogged as error:
+        raise Http404 from error
+
+
+@require_safe
+def pages(request: HttpRequest) -> HttpResponse:
+    """What a doubter asks: which files does this booth serve, and what are their hashes?"""
+    return _bytes(pagehashes.listing(), "application/json")
 
 
 def _poll_of(row: PublicObject) -> Poll | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pingjia.journal.models import Line
-from pingjia.polls import guards
+from pingjia.polls import guards, pagehashes
 from pingjia.polls.desk_views import box_numbers
 from pingjia.polls.forms import CHALLENGES
 from pingjia.polls.hall import scene
@@ -25,7 +25,7 @@ from pingjia.polls.resultsheet import sheet
 @require_safe
 def who_sees_what(request: HttpRequest) -> HttpResponse:
     """What a member asks before voting: who can see what I chose?"""
-    return render(request, "polls/who_sees_what.html")
+    return render(request, "polls/who_sees_what.html", {"pages": pagehashes.fingerprint()})
 
 
 @require_safe

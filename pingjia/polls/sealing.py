@@ -19,7 +19,7 @@ from pingjia.core.ballot.cards import enrolment_message
 from pingjia.core.ballot.objects import KeySet, Slate, Subject
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.actions import record
-from pingjia.polls import boxmaking, statements, witnessing
+from pingjia.polls import boxmaking, pagehashes, statements, witnessing
 from pingjia.polls.impartial import keep_out_the_judged
 from pingjia.polls.models import Poll, PublicObject, Scrutineer, State
 from pingjia.polls.refusal import Refused, unless_ready
@@ -162,10 +162,15 @@ def _make_all(lead: Poll, keyset: KeySet, seats: list[Scrutineer]) -> None:
     statements.publish_object("slate", slate.to_bytes())
     statements.publish_object("accepts", accepts)
     accept_hash = hashlib.sha256(accepts).digest()
-    statements.enter(lead, [(EntryType.KEYSET, keyset.hash), (EntryType.ACCEPT, accept_hash)])
+    statements.enter(lead, [(EntryType.KEYSET, keyset.hash), (EntryType.ACCEPT, accept_hash), _pages()])
     for poll in [lead, *lead.followers.select_related("unit")]:
         boxmaking.make_boxes(poll, keyset, slate)
         record("poll.sealed", by="system", about=poll.poll_id, unit=poll.unit.code, poll_hash=poll.poll_hash)
+
+
+def _pages() -> tuple[EntryType, bytes]:
+    """Publish the list of the booth's files and return its entry: whoever votes can hold the page against it."""
+    return EntryType.EVIDENCE, statements.publish_object("pages", pagehashes.listing())
 
 
 def opening_blockers(poll: Poll) -> list[str]:
@@ -188,6 +193,7 @@ def open_poll(poll: Poll, *, by: object) -> Poll:
     if held.state not in (State.DRAFT, State.ROLLED, State.SEALED):
         raise Refused(_("投票已经开始过了。"))
     unless_ready(opening_blockers(held))
+    statements.enter(held, [_pages()])  # the pages may have been renewed since the sealing
     # The boxes first: a box open before its poll says so harms nothing, the reverse would turn ballots away.
     for box in held.boxes.all():
         close.open_box(box.box_hash)

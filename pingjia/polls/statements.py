@@ -58,7 +58,11 @@ def proof(poll: Poll, kind: EntryType, digest: bytes) -> bytes:
 
     Where a crash came between the entry and its checkpoint, the checkpoint is made now.
     """
-    log = log_of(poll)
+    return proof_in(log_of(poll), kind, digest)
+
+
+def proof_in(log: Log, kind: EntryType, digest: bytes) -> bytes:
+    """Return the proof of an entry of this log; see ``proof``."""
     try:
         return queries.proof_of(log, kind, digest)
     except queries.NotPublished:

@@ -10,6 +10,29 @@ _SHOW = (
 )
 
 TEXTS = {
+    "pages_good": (
+        "{count} 个文件都和公开日志里的指纹一致（{where}）。网页指纹：{digest}",
+        "All {count} files have the hashes that stand in the public log ({where}). Fingerprint: {digest}",
+    ),
+    "pages_unchecked": (
+        "{count} 个文件都和日志里的指纹一致（{where}），但日志的公钥是这个网站自己给的：请用 --trust 给出您信任的 "
+        "trust.json，或者拿网页指纹和纸上的比一比：{digest}",
+        "All {count} files have the hashes of the log ({where}), but the log's key came from the site itself: "
+        "give a trust.json of your own with --trust, or compare the fingerprint with that on paper: {digest}",
+    ),
+    "pages_other": (
+        "网站现在给出的文件和它公布的指纹不一样，不要在这里投票，请告诉监票人：{paths}",
+        "The site serves other bytes than it lists. Do not vote here, and tell the scrutineers: {paths}",
+    ),
+    "pages_unlogged": (
+        "这份网页清单不在信任的公开日志里，或者见证人不够。不要在这里投票，请告诉监票人。网页指纹：{digest}",
+        "This list of pages stands in no trusted public log, or has too few witnesses. Do not vote here, and tell the "
+        "scrutineers. Fingerprint: {digest}",
+    ),
+    "pages_unreadable": (
+        "网页清单或 trust.json 读不懂：{why}",
+        "The list of pages or trust.json cannot be read: {why}",
+    ),
     "key": (
         "见证人钥匙已做好。请把下面这一行公钥交给公开日志的管理人登记；witness.key 只留在本机，不要给任何人。",
         "The witness key is ready. Give the public key below to whoever registers witnesses for the log; "
