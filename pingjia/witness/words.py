@@ -107,7 +107,7 @@ TEXTS = {
         "The log {origin} has another key here. No log changes its key: find out why; then use a new folder.",
     ),
     "bad_file": (
-        "文件 {file} 读不懂或被改过，没有它就不能担保“只增不改”。请查明原因；补不回来就换新的文件夹、新的名字和钥匙重新登记。",
+        "文件 {file} 读不懂或被改过，没有它就不能担保“只增不改”。请查明原因；补不回来就换文件夹和钥匙重新登记。",
         "The file {file} cannot be read, or was changed, and nothing is vouched for without it. Find out why; if it "
         "cannot be put right, register again with a new folder, name and key.",
     ),
