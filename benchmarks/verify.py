@@ -69,7 +69,8 @@ def _beside_bound(folder: Path, sizes: tuple[int, int], rounds: int, seconds: fl
         Row("verify, all cores", 1 / wall, "ballots/s"),
         Row("verify, share of the bound from its own primitives, all cores, by the clock", 1 / wall / bound.rate,
             at_least=SHARE_OF_BOUND, zh="核验速度 ÷ 自身密码运算的上限（全部核心）"),
-        Row("verify, share of the bound from its own primitives, by CPU time", bound.cpu / cpu, at_least=SHARE_OF_BOUND, zh="同上，按处理器时间"),
+        Row("verify, share of the bound from its own primitives, by CPU time", bound.cpu / cpu,
+            at_least=SHARE_OF_BOUND, zh="同上，按处理器时间"),
     ]  # fmt: skip
 
 
