@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,15 +21,15 @@ class Cost(NamedTuple):
 
 def run(command: Sequence[str], folder: Path, allowed: tuple[int, ...] = (0,)) -> Cost:
     """Run a command in a folder; raise RuntimeError unless it ends with an allowed code."""
-    errors = folder / "errors.txt"
     begin = time.perf_counter()
-    with errors.open("wb") as stream:
+    with tempfile.TemporaryFile() as stream:
         process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream)
         _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in allowed:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {errors.read_text()[-400:]}")
+        wall = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in allowed:
+            stream.seek(0)
+            raise RuntimeError(f"{command[0]} ended with {process.returncode}: {stream.read()[-400:].decode()}")
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
