@@ -8,5 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
 _django = get_asgi_application()
 
 from pingjia.polls import hotpath  # noqa: E402 (the rooms stand only after Django is set up)
+from pingjia.ui.bounds import Bounded  # noqa: E402
 
-application = hotpath.before(_django)
+# The largest thing anybody may send is a table (20 MiB, pingjia.intake) and the form around it.
+application = Bounded(hotpath.before(_django), 24 * 2**20)

@@ -25,7 +25,7 @@ export interface BlindKey {
 const KEYS: BlindKey[] = [];
 
 /** Key n of this process; making one takes a while, so worlds share them. */
-function blindKey(n: number): BlindKey {
+export function blindKey(n: number): BlindKey {
   while (KEYS.length <= n) KEYS.push(newBlindKey());
   return KEYS[n] as BlindKey;
 }
@@ -108,7 +108,7 @@ function lost(status: number): never {
 }
 
 /** A log in which every entry is a tree of its own: enough to prove each one. */
-function logOf(files: Map<string, Bytes>): (type: LogEntryType, raw: Bytes) => void {
+export function logOf(files: Map<string, Bytes>): (type: LogEntryType, raw: Bytes) => void {
   const seed = newSeed();
   const key = verifierKey(ORIGIN, ED25519, publicKey(seed));
   files.set("/trust.json", dumps({ logs: [{ origin: ORIGIN, vkey: verifierKeyText(key) }], quorum: 0, site: "https://site0.test", v: 1, witnesses: [] }));

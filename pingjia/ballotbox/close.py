@@ -158,6 +158,7 @@ def destroy_secrets(box_hash: str) -> list[str]:
         raise NotClosing(box_hash)
     for name in ("box", "storage"):
         keyfile.destroy(shelf.key(box_hash, name))
+    shelf.tidy(box_hash)
     Drop.objects.filter(box_id=box_hash).delete()
     SealedBox.objects.filter(box_hash=box_hash, state="closed").update(state="destroyed")
     _sweep_pages()

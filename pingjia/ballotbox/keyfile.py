@@ -26,11 +26,11 @@ def make(path: Path, raw: bytes | None = None) -> bytes:
     content = secrets.token_bytes(32) if raw is None else raw
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
     try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
         os.link(draft, path)  # fails where another got there first, and then the other key is the key
     except FileExistsError:
         content = path.read_bytes()
@@ -48,7 +48,19 @@ def read(path: Path) -> bytes:
 
 
 def destroy(path: Path) -> bool:
-    """Overwrite the file with random bytes, then remove it. Say whether there was anything to destroy."""
+    """Overwrite the file with random bytes, then remove it. Say whether there was anything to destroy.
+
+    What a process that was killed while it made the key left beside it holds the same key, and goes with it.
+    """
+    for draft in path.parent.glob(f".{path.name}.*"):
+        _destroy(draft)
+    found = _destroy(path)
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()  # only when nothing else is in it
+    return found
+
+
+def _destroy(path: Path) -> bool:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
@@ -58,6 +70,4 @@ def destroy(path: Path) -> bool:
         out.flush()
         os.fsync(out.fileno())
     path.unlink()
-    with contextlib.suppress(OSError):
-        path.parent.rmdir()  # only when nothing else is in it
     return True

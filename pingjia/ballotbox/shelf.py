@@ -31,13 +31,22 @@ def put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader sees the old one or the new one, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with draft.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def tidy(box_hash: str) -> None:
+    """Remove what a process that was killed while it wrote left of the box's files: a draft may hold bodies."""
+    for draft in file(box_hash, "closing.note").parent.glob(".*"):
+        draft.unlink(missing_ok=True)

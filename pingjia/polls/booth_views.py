@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -22,10 +23,12 @@ from pingjia.polls.throttle import Failures
 from pingjia.publiclog import trust as trust_file
 from pingjia.publiclog.models import Entry
 from pingjia.publiclog.queries import NotLogged
+from pingjia.ui import outages
 
 FOREVER = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
 FAILURES = Failures(200)
+HARMLESS = (DropStatus.ACCEPTED, DropStatus.NOT_OPEN, DropStatus.CLOSED, DropStatus.BUSY)
 SLOT: DropSlot = PlainDrop()
 KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
 LOGGED = {"manifest": EntryType.MANIFEST, "poll": EntryType.POLL, "keyset": EntryType.KEYSET}
@@ -36,6 +39,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """What a lost visitor asks: is there something here? Plain words, no template, no cookie."""
     text = "这里没有这一页。\nThere is nothing at this address.\n"
     return HttpResponse(text, status=404, content_type="text/plain; charset=utf-8")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What a visitor asks: was anything lost? Plain words, no template, no cookie (503 where coming again helps)."""
+    if outages.is_outage(sys.exc_info()[1]):
+        return outages.come_again()
+    text = "这一步出错了，没有写入一半的数据。\nThis step failed; nothing was half written.\n"
+    return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
 
 
 def _bytes(content: bytes, kind: str = "application/octet-stream", caching: str = FRESH) -> HttpResponse:
@@ -149,13 +160,20 @@ def drop(request: HttpRequest, box_hash: str) -> HttpResponse:
     if FAILURES.too_many(caller):
         return _answer(receipt.answer(DropStatus.BUSY), 429)
     try:
+        answer = _dropped(request, box_hash)
+    except outages.OUTAGES:  # no receipt is given, so nothing is promised; the same bytes may come again
+        answer = receipt.answer(DropStatus.BUSY)
+    if answer[0] not in HARMLESS:
+        FAILURES.note(caller)
+    return _answer(answer, 503 if answer[0] == DropStatus.BUSY else 200)
+
+
+def _dropped(request: HttpRequest, box_hash: str) -> bytes:
+    try:
         fits = int(request.META.get("CONTENT_LENGTH") or 0) == record_length(box_hash)
     except (UnknownBox, ValueError):
         fits = False
-    answer = SLOT.drop(box_hash, request.body) if fits else receipt.answer(DropStatus.MALFORMED)
-    if answer[0] not in (DropStatus.ACCEPTED, DropStatus.NOT_OPEN, DropStatus.CLOSED):
-        FAILURES.note(caller)
-    return _answer(answer)
+    return SLOT.drop(box_hash, request.body) if fits else receipt.answer(DropStatus.MALFORMED)
 
 
 def _answer(raw: bytes, status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from pingjia.core.ballot.issuance import IssueStatus, refused
 from pingjia.people.models import User
 from pingjia.polls.issue import Issuer, K, PlainIssuer
 from pingjia.polls.throttle import Failures
+from pingjia.ui.outages import OUTAGES
 
 GREATEST_REQUEST = 65 + 8 * 384
 FAILURES = Failures(200)
@@ -27,13 +28,17 @@ def issue(request: HttpRequest) -> HttpResponse:
         return HttpResponse(b"", status=400, content_type="application/octet-stream")
     caller = request.META.get("REMOTE_ADDR", "")
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    boxes = max(0, length - 65) // K
-    if length > GREATEST_REQUEST:
+    fits = 0 < length <= GREATEST_REQUEST  # a body in chunks names no length; none of ours comes like that
+    if not fits:
         return _answer(refused(IssueStatus.MALFORMED, K, 1))
+    boxes = max(0, length - 65) // K
     if FAILURES.too_many(caller):
         return _answer(refused(IssueStatus.BUSY, K, boxes), status=429)
-    user = request.user if isinstance(request.user, User) else None
-    answer = ISSUER.issue(request.body, user)
+    try:
+        user = request.user if isinstance(request.user, User) else None
+        answer = ISSUER.issue(request.body, user)
+    except OUTAGES:  # no signature was released; the same bytes may come again
+        return _answer(refused(IssueStatus.BUSY, K, boxes), status=503)
     if answer[0] in COUNTED:
         FAILURES.note(caller)
     return _answer(answer)

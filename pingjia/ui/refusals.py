@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from pingjia.ui.outages import come_again, is_outage
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -17,7 +21,9 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What the reader asks: was anything lost? (500; says no more, since the cause may name a person)."""
+    """What the reader asks: was anything lost? (500, and no more, as the cause may name a person; 503: come again)."""
+    if is_outage(sys.exc_info()[1]):
+        return come_again()
     return render(request, "ui/refusal.html", {"kind": "broken"}, status=500)
 
 

@@ -7,3 +7,4 @@ urlpatterns = [
     path("", include("pingjia.polls.booth_urls")),
 ]
 handler404 = "pingjia.polls.booth_views.not_found"
+handler500 = "pingjia.polls.booth_views.broken"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
@@ -12,13 +13,17 @@ from pingjia.ballotbox import close, keyfile, sealed, shelf
 from pingjia.ballotbox.drop import PlainDrop
 from pingjia.ballotbox.models import Drop
 from pingjia.ballotbox.tests import boxes
-from pingjia.core.ballot import head
+from pingjia.core.ballot import body, head
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
 
 class Killed(Exception):
     """The process ends here."""
+
+
+def killed(*_args: object) -> None:
+    raise Killed
 
 
 def filled(count: int = 3) -> boxes.Stand:
@@ -132,3 +137,41 @@ def test_the_table_of_drops_keeps_no_order_of_arrival() -> None:
             which = "attrelid = 'ballotbox_drop'::regclass AND attname = 'blob'"
             cursor.execute(f"SELECT attstorage FROM pg_attribute WHERE {which}")  # noqa: S608 (constants only)
             assert cursor.fetchone()[0] in ("e", b"e")
+
+
+def test_a_kill_while_a_file_is_written_leaves_no_draft_of_a_key_or_a_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    box_hash = filled(2).box_hash
+    folder, keys = shelf.file(box_hash, "bodies.bin").parent, shelf.key(box_hash, "box").parent
+    seed = keyfile.read(shelf.key(box_hash, "box"))
+    with monkeypatch.context() as patch:  # as a kill does: nothing after it is run, not even what always is
+        patch.setattr(Path, "replace", killed)
+        patch.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
+        with pytest.raises(Killed):
+            close.close_box(box_hash)
+        patch.setattr(os, "link", killed)
+        with pytest.raises(Killed):
+            keyfile.make(shelf.key(box_hash, "box"), seed)
+    assert [path.name[:6] for path in folder.glob(".*")] == [".heads"]  # the control: both kills left something
+    assert [path.read_bytes() for path in keys.glob(".*")] == [seed]
+    close.close_box(box_hash)
+    close.destroy_secrets(box_hash)
+    assert not list(folder.glob(".*"))
+    assert not keys.exists()
+
+
+@pytest.mark.parametrize("storm", [4, 8])
+def test_a_storm_costs_the_close_one_check_for_each_key_whatever_was_sent_under_it(
+    storm: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = filled(2)
+    for _n in range(storm):
+        seed = secrets.token_bytes(32)
+        mark = stand.token(seed)
+        for seq in (1, 2, 3):
+            record = head.make(stand.manifest.hash, seq, seed, bytes(len(stand.body(seed, 1))), [mark])
+            assert PlainDrop().drop(stand.box_hash, record)[0] == 0
+    checked, real = [], body.is_valid
+    monkeypatch.setattr(body, "is_valid", lambda *of: checked.append(of[1]) or real(*of))
+    closed = close.close_box(stand.box_hash)
+    assert (closed.returned, closed.invalid, closed.leaves) == (storm + 2, storm, 3 * storm + 2)
+    assert len(checked) == len(set(checked)) == storm + 2
