@@ -4,6 +4,9 @@
     pingjia verify box.zip [--box HASH | --trust trust.json]                        check a published ballot box
     pingjia witness DIR                                                             watch and cosign public logs
     pingjia verify-pages https://booth.example [--trust trust.json]                 are these the logged pages?
+    pingjia keep-receipt RECEIPT URL|FOLDER --out mine.json                         make a receipt prove itself
+    pingjia verify-receipt mine.json --trust trust.json                             check it, offline
+    pingjia freeze-log --federation CODE --year YEAR --out DIR                      a year's log as static files
     pingjia serve | demo | check | migrate | …                                      the web site's own commands
 
 ``count``, ``verify`` and ``witness`` need no database and no settings. Exit codes: 0 good, 2 unreadable; ``verify``
@@ -186,6 +189,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from pingjia.witness.__main__ import main as witness
 
         return witness(rest)
+    if command in ("keep-receipt", "verify-receipt"):
+        from pingjia.witness import receipts
+
+        return receipts.keep_command(rest) if command == "keep-receipt" else receipts.verify_command(rest)
     if command == "verify-pages":
         from pingjia.witness.pages import main as verify_pages
 
@@ -193,7 +200,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["pingjia", command, *rest])
+    execute_from_command_line(["pingjia", "freeze_log" if command == "freeze-log" else command, *rest])
     return GOOD
 
 

@@ -10,6 +10,25 @@ _SHOW = (
 )
 
 TEXTS = {
+    "receipt_kept": (
+        "离线凭证已存到 {file}。里面看不出您选了什么；用 pingjia verify-receipt 随时可以核对。",
+        "The offline proof is in {file}. It does not say how you voted; check it any time with pingjia verify-receipt.",
+    ),
+    "receipt_good": (
+        "这张票在箱 {number}（{title}）里，已随封箱单写进公开日志。回执码后半：{code}；见证人：{witnesses}",
+        "This ballot is in the box {number} ({title}), whose closing stands in the public log. Second half of the "
+        "receipt's code: {code}; witnesses: {witnesses}",
+    ),
+    "receipt_bad": ("这份凭证不成立，请告诉监票人：{why}", "This proof does not hold; tell the scrutineers: {why}"),
+    "receipt_absent": (
+        "票箱 {number} 里没有这张回执的票。请带着回执告诉监票人：这是票箱的过失。",
+        "The ballot of this receipt is not in the box {number}. Tell the scrutineers and show the receipt: the box is "
+        "at fault.",
+    ),
+    "receipt_unreadable": (
+        "回执、凭证或公布的文件读不懂：{why}",
+        "The receipt, proof or a published file is unreadable: {why}",
+    ),
     "pages_good": (
         "{count} 个文件都和公开日志里的指纹一致（{where}）。网页指纹：{digest}",
         "All {count} files have the hashes that stand in the public log ({where}). Fingerprint: {digest}",
@@ -114,7 +133,12 @@ TEXTS = {
 }
 
 
+def english() -> bool:
+    """Say whether the terminal's locale is English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return locale.startswith("en")
+
+
 def sentence(name: str, /, **facts: object) -> str:
     """Return a sentence in the terminal's language (Chinese unless the locale says English)."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return TEXTS[name][1 if locale.startswith("en") else 0].format(**facts)
+    return TEXTS[name][int(english())].format(**facts)
