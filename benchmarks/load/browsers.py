@@ -70,11 +70,11 @@ class Crowd:
         self.sizes = [self.facts[name] for name in ("request", "signature", "record")]
         raw, whole = (self.folder / "pairs.bin").read_bytes(), sum(self.sizes)
         self.members = [raw[at : at + whole] for at in range(0, len(raw), whole)]
+        self.posts = [self._posts(one) for one in self.members]  # before the clock starts
 
-    def _posts(self, n: int) -> tuple[bytes, bytes]:
-        """Return the two HTTP requests of member ``n``."""
+    def _posts(self, one: bytes) -> tuple[bytes, bytes]:
+        """Return the two HTTP requests of a member."""
         ask, signed, dropped = self.sizes
-        one = self.members[n]
         kind = "Content-Type: application/octet-stream\r\n"
         draw = f"POST /issue HTTP/1.1\r\nHost: localhost:{self.port}\r\nX-Pingjia: draw\r\n{kind}Content-Length: {ask}"
         path = f"/drop/{self.facts['box']}"
@@ -84,7 +84,7 @@ class Crowd:
     async def pair(self, wires: tuple[Wire, Wire], begin: float) -> None:
         """Let the next member draw, then drop."""
         n, self.next = self.next, self.next + 1
-        draw, drop = self._posts(n)
+        draw, drop = self.posts[n]
         answer = await wires[0].ask(draw, 1 + self.sizes[1] + 2 + 512)
         middle = time.perf_counter()
         dropped = await wires[1].ask(drop, receipt.ANSWER_LENGTH)

@@ -16,7 +16,7 @@ from django.db import connections
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
-MOST = 128  # rows of one batch: a long one would make its first caller wait
+MOST = 32  # rows of one batch: while it is on its way to the disk, the next are being signed and verified
 SECONDS = 30  # until a statement that waits for a lock is given up
 # Only points are looked up here, never ranges; a plan that reads a whole table is wrong however small the table looks.
 PLANS = {

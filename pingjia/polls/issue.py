@@ -60,7 +60,11 @@ def _signer(path: Path, _modified: int) -> BlindSigner:
 
 def signer(poll: secretcodes.HasKeys, order: int) -> BlindSigner:
     """Return the RSA key of one box; raise KeyGone once it is destroyed, also where it is still in memory."""
-    path = secretcodes.key_path(poll, f"issuer-{order}")
+    return signer_at(secretcodes.key_path(poll, f"issuer-{order}"))
+
+
+def signer_at(path: Path) -> BlindSigner:
+    """Return the RSA key that lies there; raise KeyGone."""
     try:
         return _signer(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from pingjia.ballotbox.groupcommit import Batcher, Wire
 from pingjia.core.ballot.issuance import BadDraw, DrawRequest, granted
 from pingjia.core.ballot.token import BadBlinding
 from pingjia.polls import secretcodes
-from pingjia.polls.issue import EARLIEST, K, signer
+from pingjia.polls.issue import EARLIEST, K, signer_at
 from pingjia.polls.models import State
 
 POLLS_KEPT = 64
@@ -68,11 +69,17 @@ RETURNING entry_id
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What never changes about a sealed poll: its keys in the database and on disk, and its boxes' orders."""
+    """What never changes about a sealed poll: its keys in the database and on disk, those of its boxes in order."""
 
     pk: int
     poll_id: str
-    orders: tuple[int, ...]
+    keys: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, pk: int, poll_id: str, orders: list[int]) -> Desk:
+        """Find where the keys lie once, not for every draw."""
+        bare = cls(pk, poll_id, ())
+        return cls(pk, poll_id, tuple(secretcodes.key_path(bare, f"issuer-{order}") for order in orders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ class FastIssuer:
             desk = await self._desk(DrawRequest.poll_of(request))
             if desk is None:
                 return None
-            draw = DrawRequest.parse(request, K, len(desk.orders))
+            draw = DrawRequest.parse(request, K, len(desk.keys))
             right = await self._looks.put((desk, draw.code)) if draw.code else None
             if right is None:
                 return None
@@ -143,8 +150,7 @@ class FastIssuer:
     @staticmethod
     def _sign(desk: Desk, draw: DrawRequest) -> bytes:
         """Sign here and now: handing so short a piece of work to a thread costs more than it saves."""
-        pairs = zip(desk.orders, draw.blinded, strict=True)
-        return granted([signer(desk, order).sign(one) for order, one in pairs])
+        return granted([signer_at(key).sign(one) for key, one in zip(desk.keys, draw.blinded, strict=True)])
 
     async def _desk(self, poll_hash: bytes) -> Desk | None:
         known = self._desks.get(poll_hash) or await self._openings.put(poll_hash)
@@ -156,11 +162,11 @@ class FastIssuer:
 
     async def _find(self, poll_hashes: list[bytes]) -> list[Desk | None]:
         rows = await self._finding.fetch(POLLS, sorted({one.hex() for one in poll_hashes}))
-        found = {row["poll_hash"]: Desk(row["id"], row["poll_id"], tuple(row["orders"])) for row in rows}
+        found = {row["poll_hash"]: Desk.of(row["id"], row["poll_id"], row["orders"]) for row in rows}
         return [found.get(one.hex()) for one in poll_hashes]
 
     async def _look(self, asked: list[tuple[Desk, str]]) -> list[Right | None]:
-        peppers = {desk: secretcodes.slip_pepper(desk) for desk, _code in asked}
+        peppers = {desk: secretcodes.slip_pepper(desk) for desk in {desk for desk, _code in asked}}
         kept = [secretcodes.peppered(peppers[desk], code) for desk, code in asked]
         pairs = [(n, desk.pk, one) for n, ((desk, _code), one) in enumerate(zip(asked, kept, strict=True)) if one]
         rows = await self._looking.fetch(LOOK, [poll for _n, poll, _one in pairs], [one for _n, _poll, one in pairs])
