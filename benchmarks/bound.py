@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pingjia.core.ballot import signing, token
 from pingjia.core.ballot.group import BASE, L, add, mul, mul_base, random_scalar
-from pingjia.core.verify.tests.dishonest import octets, signer
+from pingjia.core.verify.tests.fixedkeys import octets, signer
 
 
 class Products(NamedTuple):

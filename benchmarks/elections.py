@@ -12,7 +12,9 @@ from pingjia.core.ballot import closing, head
 from pingjia.core.tlog import merkle
 from pingjia.core.verify import storedzip
 from pingjia.core.verify.storedzip import Entry
-from pingjia.core.verify.tests.dishonest import Election, found, slate
+from pingjia.core.verify.tests.dishonest import Election
+from pingjia.core.verify.tests.fixedkeys import slate
+from pingjia.core.verify.tests.founding import found
 
 
 def election(ballots: int) -> Election:

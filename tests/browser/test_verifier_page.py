@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pingjia.core.verify.tests.dishonest import TRUST
+from pingjia.core.verify.tests.fixedkeys import TRUST
 from pingjia.core.verify.tests.honest import honest
 from pingjia.core.verify.tests.mutations import MUTATIONS
 from pingjia.core.verify.tests.played import play

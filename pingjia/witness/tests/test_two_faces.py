@@ -16,7 +16,8 @@ from pingjia.core.tlog.entry import EntryType, leaf
 from pingjia.core.tlog.note import Note
 from pingjia.core.tlog.proof import LogProof
 from pingjia.core.verify.report import Report
-from pingjia.core.verify.tests.dishonest import LOG, ORIGIN, Election
+from pingjia.core.verify.tests.dishonest import Election
+from pingjia.core.verify.tests.fixedkeys import LOG, ORIGIN
 from pingjia.core.verify.tests.honest import honest
 from pingjia.core.verify.tests.second import second_verifier
 from pingjia.core.verify.trust import Trust

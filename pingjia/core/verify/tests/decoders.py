@@ -15,7 +15,7 @@ from pingjia.core.verify import bundle, storedzip
 from pingjia.core.verify.failures import CannotVerify
 from pingjia.core.verify.receiptfile import Receipt
 from pingjia.core.verify.source import Held
-from pingjia.core.verify.tests.dishonest import TRUST
+from pingjia.core.verify.tests.fixedkeys import TRUST
 from pingjia.core.verify.trust import Trust, WantedBox
 
 ZIPS = (

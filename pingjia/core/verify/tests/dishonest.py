@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from pingjia.core.ballot import (
     body,
-    cards,
     closing,
     counting,
     head,
@@ -27,114 +23,17 @@ from pingjia.core.ballot import (
     result,
     sealing,
     signing,
-    token,
 )
-from pingjia.core.ballot.blindsigner import BlindSigner
-from pingjia.core.ballot.group import L
 from pingjia.core.ballot.head import Head
-from pingjia.core.ballot.objects import BoxManifest, Issuer, KeySet, PollManifest, Slate, Subject, Threshold, Tiers
-from pingjia.core.ballot.roll import RollEntry, roll_root
+from pingjia.core.ballot.objects import KeySet, PollManifest, Slate
 from pingjia.core.ballot.sums import Sums
 from pingjia.core.ballot.tiers import OpeningSet, Tier, plan, tier_of
 from pingjia.core.tlog import checkpoint, merkle, note
 from pingjia.core.tlog.entry import EntryType, leaf
 from pingjia.core.tlog.proof import LogProof
 from pingjia.core.verify import bundle, storedzip
-
-KEYS = Path(__file__).resolve().parents[4] / "vectors" / "rsa_test_keys.json"
-ORIGIN = "booth.example/pingjia/town/2026"
-POLL_ID = hashlib.sha256(b"poll").digest()[:16]
-
-
-def octets(name: str, length: int = 32) -> bytes:
-    """Return bytes fixed by a name."""
-    return hashlib.shake_256(name.encode()).digest(length)
-
-
-def drawer(name: str) -> Callable[[], int]:
-    """Return a source of scalars fixed by a name."""
-    count = iter(range(10**9))
-    return lambda: 1 + int.from_bytes(octets(f"{name} {next(count)}", 64), "little") % (L - 1)
-
-
-@lru_cache(maxsize=4096)
-def holds(paper: body.Paper, pk: bytes, raw: bytes) -> bool:
-    """Say whether a body is valid; remembered, as most ballots are the same in every mutation."""
-    return body.is_valid(paper, pk, raw)
-
-
-@cache
-def signer(j: int) -> BlindSigner:
-    """Return RSA test key ``j`` of three."""
-    return BlindSigner(bytes.fromhex(json.loads(KEYS.read_text())["issuers"][j]))
-
-
-LOG = note.SignerKey(ORIGIN, note.KeyType.ED25519, octets("log"))
-WITNESS = note.SignerKey("witness.example", note.KeyType.COSIGNATURE, octets("witness"))
-TRUST = {
-    "logs": [{"origin": ORIGIN, "vkey": LOG.verifier().text()}],
-    "quorum": 1,
-    "v": 1,
-    "witnesses": [WITNESS.verifier().text()],
-}
-CARDS = [cards.derive(octets(f"card {i}", 20), POLL_ID) for i in (1, 2, 3)]
-
-
-def slate(*grades: str, favourable: int = 2) -> Slate:
-    """Return a slate with one subject per word: its letters are the grades, the first ones favourable."""
-    subjects = [Subject(f"q{s}", tuple(g[:favourable]), tuple(g), f"事项 {s + 1}") for s, g in enumerate(grades)]
-    return Slate("ballot", tuple(subjects), "评议职工之家")
-
-
-@dataclass
-class Box:
-    """One box with all its secrets. ``records``: heads and bodies as they were dropped."""
-
-    prefix: str
-    manifest: BoxManifest
-    signers: tuple[int, ...]
-    records: list[tuple[bytes, bytes]] = field(default_factory=list)
-    issued: int = 0
-    invalid: int | None = None
-
-    @property
-    def seed(self) -> bytes:
-        """The box's own key."""
-        return octets(f"box key {self.prefix}")
-
-    def cast(self, name: str, raw: bytes, seq: int = 1, signers: Sequence[int] = ()) -> None:
-        """Drop ``raw`` under the one-time key ``name``, with tokens by the given RSA keys (or the right ones)."""
-        seed = octets(f"voter {self.prefix} {name}")
-        text = token.message(self.manifest.hash, signing.public(seed))
-        tokens = []
-        for j in signers or self.signers:
-            n = signer(j).n
-            blinded, inverse = token.blind(n, text, 3)
-            tokens.append(token.finalize(n, text, signer(j).sign(blinded), inverse))
-        record = head.make(self.manifest.hash, seq, seed, raw, tokens)
-        split = head.head_length(self.manifest)
-        self.records.append((record[:split], record[split:]))
-
-    def vote(self, election: Election, name: str, choices: Sequence[int], seq: int = 1) -> None:
-        """Cast an honest ballot."""
-        paper = body.Paper.of(self.manifest.hash, election.slate, election.keyset)
-        pk = signing.public(octets(f"voter {self.prefix} {name}"))
-        self.cast(name, body.make(paper, pk, choices, drawer(f"{name} {seq}")), seq)
-
-    def sorted(self) -> list[tuple[bytes, bytes]]:
-        """Return the records in the order of their leaves."""
-        return sorted(self.records, key=lambda record: head.leaf(record[0]))
-
-    def index(self, name: str, seq: int = 1) -> int:
-        """Return the place of a voter's head."""
-        pk = signing.public(octets(f"voter {self.prefix} {name}"))
-        return next(n for n, (raw, _) in enumerate(self.sorted()) if raw[2:34] == pk and raw[1] == seq)
-
-    def counted(self) -> list[tuple[Head, bytes]]:
-        """Return heads that count, with their bodies."""
-        bodies = dict(self.records)
-        heads = [Head.parse(raw, self.manifest) for raw in dict.fromkeys(raw for raw, _ in self.records)]
-        return [(one, bodies[one.raw]) for one in counting.select(heads).counted]
+from pingjia.core.verify.tests.box import Box
+from pingjia.core.verify.tests.fixedkeys import CARDS, LOG, WITNESS, drawer, holds, octets
 
 
 @dataclass
@@ -303,72 +202,3 @@ class Election:
         right = bundle.names(pooled, published=True)
         names = order or sorted(self.entries, key=lambda n: (right.index(n) if n in right else 999, n))
         return storedzip.write((name, self.entries[name]) for name in names)
-
-
-def found(poll_slate: Slate, boxes: int, issuers: int, **rules: Any) -> Election:
-    """Deal keys and announce ``boxes`` empty boxes, each with ``issuers`` RSA keys of its own (three keys in all)."""
-    people = [card.scrutineer(f"监票人{i}") for i, card in enumerate(CARDS, 1)]
-    plain: list[bytes] = []
-
-    def seal(to: bytes, info: bytes, share: bytes) -> bytes:
-        plain.append(share)
-        return octets("sealed" + share.hex())
-
-    grades = max(poll_slate.grade_counts)
-    keyset = sealing.deal(POLL_ID, people, grades, 2, drawer("deal"), lambda n: octets("opinion", n), seal).keyset
-    shares = [
-        sealing.Share(i, tuple(int.from_bytes(raw[32 * k : 32 * k + 32], "little") for k in range(grades)), raw[-33:])
-        for i, raw in enumerate(plain, 1)
-    ]
-    found_ = []
-    for b in range(boxes):
-        keys = tuple(range(b * issuers, (b + 1) * issuers))
-        prefix = f"{b + 1}/" if boxes > 1 else ""
-        manifest = _manifest(poll_slate, keyset, prefix, keys, f"第 {b + 1} 票箱", **rules)
-        found_.append(Box(prefix, manifest, keys))
-    if boxes > 1:  # numbers follow the hashes; the keys of a box follow its number
-        found_ = _in_order(poll_slate, keyset, found_, rules)
-    return Election(poll_slate, keyset, shares, found_)
-
-
-def _in_order(poll_slate: Slate, keyset: KeySet, boxes: list[Box], rules: dict[str, Any]) -> list[Box]:
-    """Rename pooled boxes until their hashes ascend."""
-    for attempt in range(1000):
-        made = [
-            replace(box, manifest=_manifest(poll_slate, keyset, box.prefix, box.signers, f"票箱{attempt}-{n}", **rules))
-            for n, box in enumerate(boxes)
-        ]
-        if [box.manifest.hash for box in made] == sorted(box.manifest.hash for box in made):
-            return made
-    raise AssertionError
-
-
-def _manifest(
-    poll_slate: Slate, keyset: KeySet, prefix: str, keys: Sequence[int], title: str, **rules: Any
-) -> BoxManifest:
-    roll = [RollEntry("机关", "一线", f"会员{n}", str(n), "城关", octets(f"salt {n}", 16)).leaf for n in range(40)]
-    given: dict[str, Any] = {
-        "box_key": signing.public(octets(f"box key {prefix}")),
-        "closes_at": "2026-11-20T10:00:00Z",
-        "formula": "fav-valid",
-        "issuers": tuple(
-            Issuer(signing.public(octets(f"issuer {j}")), f"发票方{j}", signer(key).n, "https://site.example/draw")
-            for j, key in enumerate(keys)
-        ),
-        "k": 256,
-        "keyset": keyset.hash,
-        "kind": "ballot",
-        "log_origin": ORIGIN,
-        "opens_at": "2026-11-10T00:00:00Z",
-        "poll_id": POLL_ID,
-        "pool": "",
-        "practice": False,
-        "revote": True,
-        "roll_root": roll_root(roll),
-        "roll_size": len(roll),
-        "slate": poll_slate.hash,
-        "threshold": Threshold(5, 4),
-        "tiers": Tiers(),
-        "title": title,
-    }
-    return BoxManifest(**{**given, **rules})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from pingjia.core.verify.tests.dishonest import Election, found, octets, slate
+from pingjia.core.verify.tests.dishonest import Election
+from pingjia.core.verify.tests.fixedkeys import octets, slate
+from pingjia.core.verify.tests.founding import found
 
 SIZES = {"none": 3, "band": 7, "two_way": 13, "full": 21}
 KINDS = [*SIZES, "pool", "small_pool"]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pingjia.core.ballot import head, receipt
-from pingjia.core.verify.tests.dishonest import TRUST, octets
+from pingjia.core.verify.tests.fixedkeys import TRUST, octets
 from pingjia.core.verify.tests.honest import honest
 from pingjia.core.verify.tests.mutations import Expected, Mutation
 
@@ -31,6 +31,8 @@ def _played(name: str, mutation: Mutation) -> tuple[bytes, dict[str, Any], Expec
         given["box"] = election.box.manifest.number
     if voter := asked.pop("receipt_of", None):
         given["receipt"] = receipt_of(mutation.kind, voter, forged=asked.pop("forged", False))
+        if other := asked.pop("leaf_of", None):
+            given["receipt"] = given["receipt"][:64] + receipt_of(mutation.kind, other, forged=False)[64:]
     given |= asked
     expected = mutation.spoil(election)
     order = list(election.entries) if mutation.name == "entries_in_another_order" else ()

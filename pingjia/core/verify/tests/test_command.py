@@ -13,7 +13,8 @@ from pingjia.core.verify import __main__ as command
 from pingjia.core.verify import wording
 from pingjia.core.verify.failures import Check, Code, Role, Unreadable
 from pingjia.core.verify.receiptfile import Receipt
-from pingjia.core.verify.tests.dishonest import TRUST, found, slate
+from pingjia.core.verify.tests.fixedkeys import TRUST, slate
+from pingjia.core.verify.tests.founding import found
 from pingjia.core.verify.tests.honest import honest
 from pingjia.core.verify.tests.mutations import MUTATIONS
 from pingjia.core.verify.tests.played import play, receipt_of

@@ -12,7 +12,7 @@ from pingjia.core.verify import storedzip
 from pingjia.core.verify.failures import Code, check_of
 from pingjia.core.verify.receiptfile import Receipt
 from pingjia.core.verify.report import Exit, Report
-from pingjia.core.verify.tests.dishonest import TRUST
+from pingjia.core.verify.tests.fixedkeys import TRUST
 from pingjia.core.verify.tests.honest import KINDS, honest
 from pingjia.core.verify.tests.mutations import MUTATIONS, Mutation
 from pingjia.core.verify.tests.played import play
@@ -64,6 +64,37 @@ def test_the_dishonest_operator_is_found(mutation: Mutation) -> None:
     report = report_on(raw, given)
     assert failures(report) == expected
     assert report.exit is (Exit.BAD if expected else Exit.GOOD)
+
+
+# Every deed that the design of the ballot names, in its words; each is played by at least one mutation.
+DEEDS = {
+    "stuffing": [
+        "stuffing_beyond_what_was_issued",
+        "stuffing_that_one_issuer_did_not_join",
+        "stuffing_beyond_the_roll",
+    ],
+    "dropping": ["dropping_a_ballot_whose_holder_kept_the_receipt", "dropping_a_ballot_after_the_close"],
+    "late adding": ["adding_a_ballot_after_the_opening"],
+    "split view": ["a_split_view_without_the_witness", "two_trees_of_one_size", "two_trees_for_two_boxes"],
+    "second manifest": ["a_second_manifest_for_the_same_workshop", "one_box_twice"],
+    "mixed issuers": ["a_ballot_with_a_token_of_mixed_issuers", "a_ballot_with_a_token_of_an_alien_key"],
+    "changed roll": ["the_roll_changed_after_the_vote"],
+    "changed rule": ["a_rule_changed_after_the_vote"],
+    "changed tier": ["the_tiers_changed_after_the_vote", "a_small_box_opened_in_full"],
+    "changed mask": ["a_grade_opened_together_with_another"],
+    "clashing receipts": ["clashing_receipts", "a_receipt_that_clashes_with_another"],
+    "missing body": ["a_missing_body"],
+    "a sum over fewer ballots": ["a_sum_over_fewer_ballots"],
+    "forged partial": ["a_forged_partial"],
+    "wrong count": ["a_wrong_count", "a_wrong_two_way_count"],
+    "extra zip entry": ["an_extra_entry"],
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_every_deed_that_the_design_names_is_played_and_found(deed: str) -> None:
+    played = {mutation.name: mutation for mutation in MUTATIONS}
+    assert all(play(played[name])[2] for name in DEEDS[deed])
 
 
 def test_every_code_is_reached_by_a_mutation_and_belongs_to_a_check() -> None:

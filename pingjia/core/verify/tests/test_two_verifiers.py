@@ -13,7 +13,8 @@ from pingjia.core.ballot import closing, result
 from pingjia.core.tests.scale import chance, scaled
 from pingjia.core.tests.spoiling import spoil_bytes, spoil_value
 from pingjia.core.verify.failures import CannotVerify
-from pingjia.core.verify.tests.dishonest import TRUST, Election
+from pingjia.core.verify.tests.dishonest import Election
+from pingjia.core.verify.tests.fixedkeys import TRUST
 from pingjia.core.verify.tests.honest import KINDS, honest
 from pingjia.core.verify.tests.mutations import MUTATIONS, Mutation
 from pingjia.core.verify.tests.played import play
