@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 # What may lie on the shelf of a closed box. ``invalid.bin`` (leaves whose body proves nothing) serves our own sums.
-FILES = ("heads.bin", "bodies.bin", "receipts.bin", "invalid.bin", "issuance.json", "closing.note")
+FILES = ("heads.bin", "bodies.bin", "receipts.bin", "invalid.bin", "issuance.json", "issued.bin", "closing.note")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pingjia.polls import guards, issuance_list
+from pingjia.polls import issued as handed_out
 
 ROWS_A_PAGE = 50
 
@@ -30,6 +31,7 @@ def issued(request: HttpRequest, poll_id: str) -> HttpResponse:
         "findings": issuance_list.findings(poll) if committed else None,
         "page": Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "q": sought,
+        "forgotten": handed_out.forgotten(poll),
     }
     return render(request, "polls/issuance.html", context)
 

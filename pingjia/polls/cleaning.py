@@ -8,7 +8,7 @@ from pingjia.ballotbox import close, keyfile, shelf
 from pingjia.core import canonical
 from pingjia.core.ballot.tiers import Tier
 from pingjia.journal.actions import record
-from pingjia.polls import secretcodes, statements
+from pingjia.polls import issued, secretcodes, statements
 from pingjia.polls.issue import forget_signers
 from pingjia.polls.models import Box, Opening, OpinionShare, Partial, Poll, RollEntry, Scrutineer, State, Steward
 
@@ -40,7 +40,7 @@ def _unpublished(boxes: list[Box]) -> list[str]:
 
 
 def sweep(poll: Poll) -> None:
-    """Delete sealed shares, relayed messages, bodies of small boxes and of opinions, and the issuer's last key.
+    """Delete sealed shares, relayed messages, bodies of small boxes and of opinions, the issuer's last key, who drew.
 
     For a poll that has ended: final, void or unopened. Shares and invitations serve a whole pool; they go when the last
     of its polls has ended. Runs again harmlessly.
@@ -53,7 +53,9 @@ def sweep(poll: Poll) -> None:
         for name in ("bodies.bin", "invalid.bin"):
             shelf.file(box_hash, name).unlink(missing_ok=True)
     destroy_issuer(poll)
+    issued.keep_leaves(poll)  # the root stays provable; then who drew goes
     with transaction.atomic():
+        issued.forget(poll)
         lead = poll.ceremony
         OpinionShare.objects.filter(box__in=boxes).delete()
         if all(one.state in ENDED for one in [lead, *lead.followers.all()]):
@@ -65,7 +67,7 @@ def sweep(poll: Poll) -> None:
         RollEntry.objects.filter(poll=poll).update(salt=None)
         if not poll.poll_hash:  # void before it was sealed: nothing of it was ever made public
             return
-        gone += ["relayed_messages", "id_key", "roll_salts"]
+        gone += ["relayed_messages", "id_key", "roll_salts", "who_drew"]
         statement = canonical.dumps({"gone": sorted(gone), "poll": poll.poll_hash, "what": f"after_{poll.state}"})
         statements.state(poll, "destroyed", statement)
         record("poll.swept", by="system", about=poll.poll_id, unit=poll.unit.code)

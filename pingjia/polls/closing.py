@@ -20,13 +20,14 @@ from pingjia.ballotbox import close, drop, keyfile, shelf
 from pingjia.core import canonical
 from pingjia.core.ballot import issuance, tiers
 from pingjia.core.ballot.closing import Closing
-from pingjia.core.ballot.issuance import UNKNOWN_LEAF, Statement
+from pingjia.core.ballot.issuance import Statement
 from pingjia.core.ballot.opening import opening_hash
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.actions import record
 from pingjia.polls import cleaning, secretcodes, statements
 from pingjia.polls.impartial import keep_out_the_judged
-from pingjia.polls.issue import K, forget_signers
+from pingjia.polls.issue import forget_signers
+from pingjia.polls.issued import entries
 from pingjia.polls.models import Box, Opening, Poll, State
 from pingjia.polls.refusal import NotYet, Refused
 
@@ -77,15 +78,6 @@ def finish(poll: Poll) -> None:
     _fix_openings(poll)
     if Poll.objects.filter(pk=poll.pk, state=State.VOID).exists():
         cleaning.discard_boxes(poll)
-
-
-def entries(poll: Poll, box: Box) -> list[bytes]:
-    """Return every entry of the issuance of one box: ``roll_leaf ‖ SHA-256(blinded)``, sorted."""
-    rows = poll.issuances.values_list("entry__leaf", "blinded")
-    place = slice(K * box.order, K * (box.order + 1))
-    return sorted(
-        issuance.entry(bytes.fromhex(leaf) if leaf else UNKNOWN_LEAF, bytes(blinded)[place]) for leaf, blinded in rows
-    )
 
 
 def _state_issuance(poll: Poll, box: Box, closed: Closing) -> None:

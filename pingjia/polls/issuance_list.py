@@ -14,24 +14,27 @@ from pingjia.ballotbox import shelf
 from pingjia.core.ballot import issuance
 from pingjia.core.ballot.issuance import Statement
 from pingjia.core.ballot.objects import box_number
-from pingjia.core.tlog.merkle import inclusion_proof
-from pingjia.polls.closing import entries
+from pingjia.core.tlog.merkle import inclusion_proof, root_of_hashes
+from pingjia.polls.issued import entries, forgotten, leaves
 from pingjia.polls.models import Box, Poll, RollEntry
 
 
 @dataclass(frozen=True)
 class Committed:
-    """One box: what the issuer stated and logged at the close, and the entries that it has kept, by roll leaf."""
+    """One box: what the issuer stated and logged at the close, the entries by roll leaf, and their leaf hashes.
+
+    After the end of the vote only the leaf hashes are there.
+    """
 
     box: Box
     statement: Statement
     entries: list[bytes]
+    leaves: list[bytes]
 
     @property
     def holds(self) -> bool:
-        """Say whether the entries give the number and the root that were logged."""
-        root = issuance.issuance_root(self.entries)
-        return (len(self.entries), root) == (self.statement.issued, self.statement.root)
+        """Say whether the leaf hashes give the number and the root that were logged."""
+        return (len(self.leaves), root_of_hashes(self.leaves)) == (self.statement.issued, self.statement.root)
 
     @property
     def number(self) -> str:
@@ -57,7 +60,7 @@ def committed(poll: Poll) -> list[Committed]:
         file = shelf.file(box.box_hash, "issuance.json")
         if file.exists():
             (statement, _signature), *_others = issuance.read_statements(file.read_bytes())
-            found.append(Committed(box, statement, entries(poll, box)))
+            found.append(Committed(box, statement, entries(poll, box), leaves(poll, box)))
     return found
 
 
@@ -66,19 +69,22 @@ def own(entry: RollEntry) -> list[Own]:
     leaf = bytes.fromhex(entry.leaf)
     found = []
     for one in committed(entry.poll):
-        leaves = sorted(issuance.entry_leaf(raw) for raw in one.entries)
         for raw in one.entries:
             if raw.startswith(leaf):
-                index = leaves.index(issuance.entry_leaf(raw))
-                found.append(Own(one, raw, index, len(leaves), inclusion_proof(leaves, index)))
+                index = one.leaves.index(issuance.entry_leaf(raw))
+                found.append(Own(one, raw, index, len(one.leaves), inclusion_proof(one.leaves, index)))
     return found
 
 
 def rows(poll: Poll) -> list[list[str]]:
     """Return the auditors' list: the leaf of the roll (empty for a slip drawn by hand), then a hash a box; in hex.
 
-    Sorted, so that a leaf is found, or missed, at its place. Which line came first nobody can tell.
+    Sorted, so that a leaf is found, or missed, at its place. Which line came first nobody can tell. After the end of
+    the vote each box has a column of leaf hashes by itself, and the first column is empty.
     """
+    if forgotten(poll):
+        columns = [[leaf.hex() for leaf in leaves(poll, box)] for box in poll.boxes.all()]
+        return [["", *cells] for cells in zip(*columns, strict=True)]
     places = [box.order for box in poll.boxes.all()]
 
     def lines() -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pingjia.people import guards as people
-from pingjia.polls import guards, issuance_list, outcome, practice, queries
+from pingjia.polls import guards, issuance_list, issued, outcome, practice, queries
 from pingjia.polls.attempt import attempt
 from pingjia.polls.forms import AnswerForm, PressureForm
 from pingjia.polls.models import Poll, PressureReport, State
@@ -42,6 +42,7 @@ def my_entry(request: HttpRequest, poll_id: str) -> HttpResponse:
         "drawn": [(one, queries.issuance_proof(one)) for one in drawn],
         # Where nobody drew in this name there is nothing to prove from; the page says what can be checked instead.
         "committed": issuance_list.committed(poll) if entry and not drawn else [],
+        "forgotten": issued.forgotten(poll),
         "by_hand": poll.slips.filter(entry=None).exists(),
         "proof": queries.roll_proof(entry) if entry and poll.state != State.DRAFT else None,
         "roll_size": poll.roll.count(),
