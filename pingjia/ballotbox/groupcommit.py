@@ -27,7 +27,8 @@ PLANS = {
     "jit": "off",
 }
 NAME = "pingjia fast path"  # what the database server calls these connections
-FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError)
+# The internal one is what a connection says for ever after it was cut at the wrong moment: only a new one helps.
+FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncio.TimeoutError)
 
 
 class Unavailable(RuntimeError):
