@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import shutil
@@ -75,6 +77,20 @@ def test_a_missing_package_is_named_with_the_one_line_to_type(tmp_path: Path) ->
     told = subprocess.run(["bin/try-bare"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert "sudo -E bin/try-bare" in told.stderr
+
+
+def test_every_page_of_the_booth_is_held_to_a_size_and_the_members_page_to_sixty_thousand_bytes() -> None:
+    build, dist = (ROOT / "booth/build.mjs").read_text(), ROOT / "booth/dist"
+    limits = dict(re.findall(r'"(\w+\.html)": ([\d_]+)', build.split("const LIMITS = {")[1].split("}")[0]))
+    pages = {path.name for path in (ROOT / "booth/pages").glob("*.html")}
+    assert set(limits) == pages
+    assert int(limits["index.html"]) == 60_000
+    assert "build.mjs --sizes" in json.loads((ROOT / "booth/package.json").read_text())["scripts"]["check"]
+    for page in pages - {"verify.html"}:
+        named = re.findall(r'(?:src|href)="/assets/([\w.]+)"', (dist / page).read_text())
+        assert len(named) >= 2
+        needs = sum(len(gzip.compress((dist / name).read_bytes(), 9)) for name in named if (dist / name).exists())
+        assert needs <= int(limits[page]), page
 
 
 SERVER = bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))

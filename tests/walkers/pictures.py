@@ -7,12 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.walkers.readers import context_for
+from tests.walkers.readers import Stop, context_for
 from tests.walkers.test_every_page import LOOKS
 
 
 def test_picture_of_every_page(chromium: Any, town: Any, walk: Any) -> None:
-    folder = Path(os.environ["PINGJIA_PICTURES"])
+    contact_sheet(chromium, town, walk, Path(os.environ["PINGJIA_PICTURES"]))
+
+
+def contact_sheet(chromium: Any, town: Any, walk: list[Stop], folder: Path) -> None:
+    """Photograph these stops into ``folder`` and write ``index.html``, which shows them all."""
     folder.mkdir(parents=True, exist_ok=True)
     sheet = []
     for look in ({**LOOKS[0], "size": "normal", "theme": "light"}, LOOKS[1]):

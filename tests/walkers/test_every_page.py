@@ -34,6 +34,22 @@ def stranger_requests(page: Any, town: Any) -> list[str]:
     return seen
 
 
+# An empty state says what will stand here and leads on: a link or a button in it, or a form that follows. A table or a
+# list without a row is an empty state that says nothing.
+EMPTY_STATES = """() => {
+  const shown = (node) => node.getClientRects().length > 0;
+  const leads = (node) => [...node.querySelectorAll('a[href], button')].some(shown);
+  const follows = (node) => [...document.querySelectorAll('main form')].some(
+    (form) => shown(form) && node.compareDocumentPosition(form) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const around = (node) => node.parentElement.closest('.card') ?? node;
+  const silent = [...document.querySelectorAll('main .empty')].filter((node) => shown(node) &&
+    !(node.textContent.trim() && (leads(node) || leads(around(node)) || follows(node))));
+  const bare = [...document.querySelectorAll('main table, main ul, main ol')].filter((node) => shown(node) &&
+    (node.tagName === 'TABLE' ? !node.querySelector('td') : !node.querySelector('li')));
+  return [...silent, ...bare].map((node) => node.outerHTML.slice(0, 160));
+}"""
+
+
 def faults_of(page: Any, path: str, look: dict[str, Any], town: Any) -> list[str]:
     """Look at one open page; return what is wrong with it."""
     faults = []
@@ -49,6 +65,7 @@ def faults_of(page: Any, path: str, look: dict[str, Any], town: Any) -> list[str
         faults.append("has not exactly one heading")
     if page.locator("main .primary").count() > 1:
         faults.append("has more than one primary button")
+    faults += [f"has an empty state that leads nowhere: {node}" for node in page.evaluate(EMPTY_STATES)]
     if look["language"] == "en":
         text = page.evaluate(
             "(() => { const b = document.body.cloneNode(true);"
@@ -76,6 +93,24 @@ def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_both_languages(chromium
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
 
 
+def test_an_empty_state_without_a_next_step_would_be_found(chromium: Any) -> None:
+    page = chromium.new_page()
+    for body, found in (
+        ("<div class=empty><p>还没有。</p><p><a class=button href=/x>新建</a></p></div>", 0),
+        ("<div class=empty><p>还没有。</p></div><form><button>提出</button></form>", 0),
+        ("<section class=card><div class=empty><p>还没有。</p></div><p><a href=/x>任职</a></p></section>", 0),
+        ("<table><tr><td>1</td></tr></table><ul><li>x</li></ul>", 0),
+        ("<div class=empty><p>还没有。</p></div>", 1),
+        ("<form><button>提出</button></form><div class=empty><p>还没有。</p></div>", 1),
+        ("<div class=empty><p>还没有。</p><a href=/x hidden>新建</a></div>", 1),
+        ("<table><tr><th>姓名</th></tr></table>", 1),
+        ("<ol style='height:1em'></ol>", 1),
+    ):
+        page.set_content(f"<main>{body}</main>")
+        assert len(page.evaluate(EMPTY_STATES)) == found, body
+    page.close()
+
+
 def test_every_page_works_without_script_and_prints_to_a4(chromium: Any, town: Any, walk: Any) -> None:
     faults: list[str] = []
     look = LOOKS[3]
@@ -90,6 +125,23 @@ def test_every_page_works_without_script_and_prints_to_a4(chromium: Any, town: A
                 faults += [f"{path} {fault}" for fault in print_faults(page)]
         context.close()
     assert not faults, "\n".join(faults)
+
+
+def test_the_contact_sheet_shows_each_page_on_a_phone_and_on_a_desk(
+    chromium: Any, town: Any, walk: Any, tmp_path: Path
+) -> None:
+    from tests.walkers.pictures import contact_sheet
+
+    assert "pytest tests/walkers/pictures.py" in (ROOT / "Makefile").read_text()
+    two = [walk[0], next(stop for stop in walk if stop.reader)]
+    contact_sheet(chromium, town, two, tmp_path)
+    sheet = (tmp_path / "index.html").read_text()
+    pictures = re.findall(r'<img src="([^"]+)">', sheet)
+    assert sorted(pictures) == sorted(path.name for path in tmp_path.glob("*.png"))
+    assert len(pictures) == 4
+    assert all(stop.path in sheet for stop in two)
+    widths = [int.from_bytes((tmp_path / name).read_bytes()[16:20], "big") for name in sorted(pictures)]
+    assert sorted(widths) == [390, 390, 1440, 1440]
 
 
 def print_faults(page: Any) -> list[str]:

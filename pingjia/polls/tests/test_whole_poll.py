@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +18,11 @@ from pingjia.core.verify.report import Report
 from pingjia.core.verify.trust import Trust
 from pingjia.core.verify.verifier import verify
 from pingjia.journal.actions import first_broken_line
-from pingjia.polls import closing, outcome, prepare, queries, rehearsal, sealing, secretcodes
-from pingjia.polls.models import Opinion, Partial, State
+from pingjia.polls import bundles, closing, outcome, prepare, queries, rehearsal, sealing, secretcodes
+from pingjia.polls.models import Opinion, Partial, Poll, State
 from pingjia.polls.tests import cast
 from pingjia.polls.tests.cast import ALL_BAD, ALL_BLANK, ALL_FAIR, ALL_GOOD, BoothDoor, HttpBooth, HttpDoors
+from pingjia.publiclog.tests.conftest import Watch
 
 pytestmark = pytest.mark.django_db(databases=["default", "box"])
 
@@ -63,6 +67,48 @@ def test_a_whole_poll_over_http_opens_only_what_its_tier_allows(voters: int) -> 
     again = verified(queries.bundle(opening))
     assert again.failures == ()
     assert first_broken_line() is None
+
+
+def test_after_a_whole_poll_an_outsider_finds_every_event_in_the_log_in_its_order(
+    settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Read the static files alone: leaf by leaf, with the tree hash and the signature checked."""
+    with django_capture_on_commit_callbacks(execute=True):
+        stage = cast.opened(21, slips=False)
+        officer = stage.town.officer
+        codes = prepare.print_blank_slips(stage.poll, by=officer, count=21)
+        rehearsal.rehearse(stage.poll, mixed(20), codes=codes[:20], doors=HttpDoors())
+        prepare.destroy_surplus(stage.poll, by=officer)
+        closing.close_poll(stage.poll, by=officer)
+        rehearsal.play_opening(stage.invitations, stage.cards, HttpBooth())
+        poll = Poll.objects.get(pk=stage.poll.pk)
+        outcome.declare(poll, by=officer)
+        outcome.finalise(poll, by=officer)
+    watch = Watch(Path(settings.PINGJIA_KEYS_DIR), Path(settings.PINGJIA_LOG_DIR))
+    assert watch.look() == 1
+    (leaves,) = watch.outsider.leaves.values()
+    told = [json.loads(leaf) for leaf in leaves]
+    order = list(dict.fromkeys(one["t"] for one in told))
+    ends = ["close", "issuance", "opened", "result", "evidence"]
+    assert order == ["keyset", "accept", "manifest", "poll", "destroyed", *ends]  # surplus slips go before the close
+    assert [one["t"] for one in told].count("destroyed") >= 2  # and its keys after it
+    seen = {(one["t"], one["h"]) for one in told}
+    box = poll.boxes.get()
+    stated = shelf.file(box.box_hash, "issuance.json").read_bytes()
+    files = {"close": bundles.closing_digest(box.box_hash).hex(), "issuance": hashlib.sha256(stated).hexdigest()}
+    named = {
+        "manifest": box.box_hash,
+        "poll": poll.poll_hash,
+        "keyset": poll.keyset_hash,
+        "opened": stage.opening.set_id,
+    }
+    named["result"] = hashlib.sha256(bytes(stage.opening.result)).hexdigest()
+    for kind, expected in (named | files).items():
+        assert (kind, expected) in seen, kind
+    # What a leaf speaks of, anybody fetches under its hash.
+    for kind, name in seen:
+        if kind in ("manifest", "poll", "keyset", "destroyed", "result", "evidence"):
+            assert hashlib.sha256(BoothDoor().get(f"/o/{name}.json").content).hexdigest() == name, kind
 
 
 def _expect_published(stage: cast.Stage, choices: list[list[int]], result: Result) -> None:

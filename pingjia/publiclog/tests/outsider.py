@@ -38,11 +38,12 @@ def _tile(folder: Path, level: str, index: int, width: int) -> bytes:
 
 
 class Outsider:
-    """Looks at logs below ``root``; ``heads`` are the (size, root) pairs seen, by folder."""
+    """Looks at logs below ``root``; ``heads`` are the (size, root) pairs seen, ``leaves`` the newest, by folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.heads: dict[Path, list[tuple[int, bytes]]] = {}
+        self.leaves: dict[Path, list[bytes]] = {}
 
     def look(self, public_keys: dict[str, bytes]) -> int:
         """Verify every log; return how many there are. ``public_keys``: origin → 32 bytes."""
@@ -64,7 +65,7 @@ class Outsider:
         Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text + b"\n")
 
         size, root = int(size_text), base64.b64decode(root_text)
-        leaves = self._entries(folder, size)
+        leaves = self.leaves[folder] = self._entries(folder, size)
         assert tree_hash(leaves) == root
         self._check_tiles(folder, leaves)
         seen = self.heads.setdefault(folder, [])
