@@ -12,6 +12,7 @@ _BOX, _DIGEST, _SET = (_HASH.format(name) for name in ("box_hash", "digest", "se
 
 urlpatterns: list[URLPattern] = [
     path("", booth_views.page, {"name": ""}),
+    path("kiosk", booth_views.page, {"name": "kiosk"}),
     path("check", booth_views.page, {"name": "check"}),
     path("ceremony", booth_views.page, {"name": "ceremony"}),
     path("verify", booth_views.page, {"name": "verify"}),

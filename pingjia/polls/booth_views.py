@@ -24,6 +24,7 @@ from pingjia.publiclog import trust as trust_file
 from pingjia.publiclog.models import Entry
 from pingjia.publiclog.queries import NotLogged
 from pingjia.ui import outages
+from pingjia.ui.hosts import BOOTH_POLICY
 
 FOREVER = "public, max-age=31536000, immutable"
 FRESH = "no-cache"
@@ -64,6 +65,10 @@ def _dist(name: str) -> bytes:
 def page(request: HttpRequest, name: str = "") -> HttpResponse:
     """What a member, a scrutineer or a doubter asks: let me vote, check, seal, open, recount. Static files."""
     response = _bytes(_dist(PAGES[name]), "text/html; charset=utf-8")
+    if name == "kiosk":  # the issuing desk stands in a frame of it, and comes back to it inside that frame
+        policy = BOOTH_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        response["Content-Security-Policy"] = f"{policy}; frame-src 'self' {settings.PINGJIA_SITE}"
+        response["Cache-Control"] = "no-store"
     if name == "verify":  # one file with its script inside, allowed by that script's hash and by nothing else
         response.headers["Content-Security-Policy"] = " ".join(_dist("verify.csp").decode().split())
     return response

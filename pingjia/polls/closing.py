@@ -24,12 +24,12 @@ from pingjia.core.ballot.issuance import Statement
 from pingjia.core.ballot.opening import opening_hash
 from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.actions import record
-from pingjia.polls import cleaning, secretcodes, statements
+from pingjia.polls import cleaning, secretcodes, slipcount, statements
 from pingjia.polls.impartial import keep_out_the_judged
 from pingjia.polls.issue import forget_signers
 from pingjia.polls.issued import entries
 from pingjia.polls.models import Box, Opening, Poll, State
-from pingjia.polls.refusal import NotYet, Refused
+from pingjia.polls.refusal import NotYet, Refused, unless_ready
 
 RETURNED_ABOVE_ISSUED = "收回的票多于发出的票"
 
@@ -37,8 +37,8 @@ RETURNED_ABOVE_ISSUED = "收回的票多于发出的票"
 def close_poll(poll: Poll, *, by: object) -> Poll:
     """Close the poll for ever, publish what lay in its boxes, destroy its keys, and fix what will be opened.
 
-    Raises NotYet before ``closes_at`` (a practice may close at any time). Voids the poll if more ballots came back than
-    were given out. May be called again after a crash.
+    Raises NotYet before ``closes_at`` (a practice may close at any time), and while slips for a hall are
+    unaccounted for. Voids the poll if more ballots came back than were given out. May be called again after a crash.
     """
     keep_out_the_judged(by, poll.unit, poll.year)
     _stop(poll, by)
@@ -58,6 +58,7 @@ def _stop(poll: Poll, by: object) -> None:
         raise Refused(_("投票已经停止过了。"))
     if not held.practice and held.closes_at > timezone.now():
         raise NotYet([_("还没到最早结束时间。在那以前不能停止投票。")])
+    unless_ready(slipcount.unaccounted(held))
     Poll.objects.filter(pk=held.pk).update(state=State.CLOSED)
     record("poll.closed", by=by, about=held.poll_id, unit=held.unit.code)
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.polls.models import Poll
+from pingjia.polls.slips import BY_HAND, NAMED, SEALED, kind_of
 
 SEATS_OFFERED = 5
 
@@ -19,28 +20,65 @@ class SlipsForm(forms.Form):
         label=_("哪一种领票条"),
         widget=forms.RadioSelect,
         initial="named",
-        choices=[("named", _("记名：名册上一人一条，交到本人手里")), ("blank", _("不记名：打乱成一叠，会员自己抽"))],
+        choices=[
+            ("named", _("记名：名册上一人一条，交到本人手里")),
+            ("sealed", _("编号密封：外面是号，里面是码，签到时当面发给本人")),
+            ("blank", _("不记名：打乱成一叠，会员自己抽")),
+        ],
     )
     count = forms.IntegerField(
-        label=_("不记名的打印几条"), min_value=1, max_value=2000, required=False, help_text=_("到会几人就打几条。")
+        label=_("编号密封的、不记名的打印几条"),
+        min_value=1,
+        max_value=2000,
+        required=False,
+        help_text=_("估计到会几人就打几条，不够可以再打。剩下的要在停止投票前两人清点、当众销毁。"),
     )
 
     def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
         """Offer one kind only once it was chosen: a poll uses named slips or a pile, never both."""
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        if poll.slips.filter(entry__isnull=False).exists():
-            kind.choices = kind.choices[:1]
+        kind, used = self.fields["kind"], kind_of(poll)
+        if used:
+            kind.choices, kind.initial = [one for one in kind.choices if one[0] == used], used
+        if used == NAMED:
             del self.fields["count"]
-        elif poll.slips.exists():
-            kind.choices, kind.initial = kind.choices[1:], "blank"
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the number where slips are drawn by hand."""
+        """Ask for the number where slips are for a hall."""
         data = super().clean() or self.cleaned_data
-        if data.get("kind") == "blank" and "count" not in self.errors and not data.get("count"):
+        if data.get("kind") in (SEALED, BY_HAND) and "count" not in self.errors and not data.get("count"):
             self.add_error("count", _("请写明打印几条。"))
         return data
+
+
+class LeftForm(forms.Form):
+    """How many unused slips one person counted on the table."""
+
+    left = forms.IntegerField(
+        label=_("桌上还剩几条没有发出"),
+        min_value=0,
+        max_value=2000,
+        help_text=_("亲手点一遍。没有剩就填 0。撕开的、弄脏的、签到时作废的不算在内。"),
+    )
+
+
+class CheckInForm(forms.Form):
+    """The member stands here in person; where slips are sealed, the number outside the one handed over."""
+
+    number = forms.IntegerField(
+        label=_("密封条外面的号码"),
+        min_value=1,
+        max_value=10**6,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "slip-number"}),
+    )
+    in_person = forms.BooleanField(
+        label=_("本人到场，已核对证件（不能代领）"), required=False, error_messages={"required": ""}
+    )
+
+    def __init__(self, *args: Any, with_number: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_number:
+            del self.fields["number"]
 
 
 class ScrutineersForm(forms.Form):

@@ -30,7 +30,7 @@ from pingjia.core.ballot.issuance import (
 )
 from pingjia.core.ballot.token import BadBlinding
 from pingjia.people.models import User
-from pingjia.polls import secretcodes
+from pingjia.polls import secretcodes, slipcount
 from pingjia.polls.models import Issuance, Poll, RollEntry, Slip, State
 
 K = 256
@@ -110,7 +110,7 @@ class PlainIssuer:
         answer = granted([signer(poll, order).sign(one) for order, one in zip(orders, draw.blinded, strict=True)])
         try:
             with transaction.atomic():
-                self._take(poll, who, blinded, answer)
+                self._take(poll, who, blinded, answer, draw.code)
         except IntegrityError:  # the same person drew at the same moment, on another device or in another tab
             earlier = self._earlier(who)
             if earlier is None:
@@ -122,9 +122,8 @@ class PlainIssuer:
     def _who(poll: Poll, draw: DrawRequest, user: User | None) -> RollEntry | Slip:
         """Return the line of the roll, or the blank slip, that this request draws on."""
         if draw.code:
-            kept = secretcodes.slip_hash(poll, draw.code)
-            slip = poll.slips.select_related("entry").filter(code_hash=kept).first() if kept else None
-            if slip is None or slip.state == "surplus":
+            slip = PlainIssuer._slip(poll, draw.code)
+            if slip is None:
                 raise _No(Reason.CLOSED if poll.state not in (State.SEALED, State.OPEN) else Reason.CODE_UNKNOWN)
             return slip.entry or slip
         if user is None or not user.is_authenticated:
@@ -132,9 +131,16 @@ class PlainIssuer:
         entry = poll.roll.filter(member__user=user).first()
         if entry is None:
             raise _No(Reason.NOT_ON_ROLL)
-        if poll.slips.filter(entry=None).exists():  # drawn by hand: the slip is the right, the log-in is none
+        if poll.slips.by_hand().exists():  # drawn by hand: the slip is the right, the log-in is none
             raise _No(Reason.CODE_UNKNOWN, bytes.fromhex(entry.leaf))
         return entry
+
+    @staticmethod
+    def _slip(poll: Poll, code: str) -> Slip | None:
+        """Return the slip with this code, if it opens anything: a sealed one does once it is handed out."""
+        kept = secretcodes.slip_hash(poll, code)
+        slips = poll.slips.select_related("entry").exclude(state__in=["surplus", "stock"])
+        return slips.filter(code_hash=kept).first() if kept else None
 
     @staticmethod
     def _leaf(who: RollEntry | Slip) -> bytes:
@@ -160,14 +166,18 @@ class PlainIssuer:
         if isinstance(who, RollEntry) and who.medium == "paper":
             raise _No(Reason.PAPER, self._leaf(who))
 
-    def _take(self, poll: Poll, who: RollEntry | Slip, blinded: bytes, answer: bytes) -> None:
+    def _take(self, poll: Poll, who: RollEntry | Slip, blinded: bytes, answer: bytes, code: str) -> None:
         """Compare and set the person's one right, then keep the answer. The poll's row holds off a close meanwhile."""
         held = Poll.objects.select_for_update().values_list("state", flat=True).get(pk=poll.pk)
         if held not in (State.SEALED, State.OPEN):
             raise _No(Reason.CLOSED, self._leaf(who))
         if isinstance(who, RollEntry):
             # Asked again under the lock: slips for drawing by hand may have been printed a moment ago.
-            if poll.slips.filter(entry=None).exists():
+            if poll.slips.by_hand().exists():
+                raise _No(Reason.CODE_UNKNOWN, self._leaf(who))
+            # Nor may a sealed slip have been taken back at the door.
+            slip = self._slip(poll, code) if code else None
+            if code and (slip is None or slip.entry_id != who.pk):
                 raise _No(Reason.CODE_UNKNOWN, self._leaf(who))
             if RollEntry.objects.filter(pk=who.pk, medium="open").update(medium="drawn") != 1:
                 now = RollEntry.objects.values_list("medium", flat=True).get(pk=who.pk)
@@ -175,6 +185,8 @@ class PlainIssuer:
                     raise _No(Reason.PAPER, self._leaf(who))
                 raise IntegrityError("drawn at this moment")
             Slip.objects.filter(entry=who).update(state="drawn")
+        elif (most := slipcount.most_draws(poll)) is not None and poll.issuances.filter(entry=None).count() >= most:
+            raise _No(Reason.CODE_UNKNOWN)  # every slip that was given out has drawn: this one was destroyed
         elif Slip.objects.filter(pk=who.pk, state="out").update(state="drawn") != 1:
             raise IntegrityError("drawn at this moment")
         owner = {"entry": who} if isinstance(who, RollEntry) else {"slip": who}

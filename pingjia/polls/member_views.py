@@ -43,7 +43,7 @@ def my_entry(request: HttpRequest, poll_id: str) -> HttpResponse:
         # Where nobody drew in this name there is nothing to prove from; the page says what can be checked instead.
         "committed": issuance_list.committed(poll) if entry and not drawn else [],
         "forgotten": issued.forgotten(poll),
-        "by_hand": poll.slips.filter(entry=None).exists(),
+        "by_hand": poll.slips.by_hand().exists(),
         "proof": queries.roll_proof(entry) if entry and poll.state != State.DRAFT else None,
         "roll_size": poll.roll.count(),
         "boxes": [(box.title, box.box_hash) for box in poll.boxes.all()],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.people.models import Member
+from pingjia.polls.hall_models import Reminder, SlipCount
 from pingjia.polls.result_models import (
     Challenge,
     GradeCount,
@@ -41,10 +42,12 @@ __all__ = [
     "Poll",
     "PressureReport",
     "PublicObject",
+    "Reminder",
     "ResultSignature",
     "RollEntry",
     "Scrutineer",
     "Slip",
+    "SlipCount",
     "State",
     "Steward",
     "Subject",
@@ -232,6 +235,8 @@ class RollEntry(models.Model):
     """One line of the frozen roll: the member as recorded on that day, its salt, its leaf.
 
     ``medium`` moves to paper only by two officers, and never after a ballot was drawn (compare-and-set on this column).
+    ``present``: checked in at the door. A column and not a table of its own, whose rows would stand in the order in
+    which people came; no time is kept.
     """
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="roll")
@@ -248,6 +253,7 @@ class RollEntry(models.Model):
         choices=[("open", _("未领票")), ("drawn", _("已领票")), ("paper", _("改用纸质票"))],
     )
     paper_asked_by = models.CharField(max_length=150, blank=True, default="")
+    present = models.BooleanField(_("到会"), default=False)
 
     class Meta:
         ordering = ["poll_id", "no"]
@@ -258,23 +264,47 @@ class RollEntry(models.Model):
         return gettext("%(name)s（%(no)s）") % {"name": self.name, "no": self.no}
 
 
-class Slip(models.Model):
-    """A printed right to draw a ballot. ``entry`` is set on a named slip and empty on one drawn by hand.
+class SlipQuerySet(models.QuerySet["Slip"]):
+    """Slips by their kind."""
 
-    ``code_hash`` is a peppered SHA-256; the code itself exists only on the paper.
+    def by_hand(self) -> SlipQuerySet:
+        """Keep the slips that members draw from a pile: no name, no number."""
+        return self.filter(entry=None, number=None)
+
+    def sealed(self) -> SlipQuerySet:
+        """Keep the sealed slips with a number outside, handed out at the door."""
+        return self.filter(number__isnull=False)
+
+
+class Slip(models.Model):
+    """A printed right to draw: *named* (``entry`` from the start), *sealed* (``number`` outside), or *by hand*.
+
+    A sealed slip opens nothing until it is handed to somebody on the roll, which sets ``entry``. One drawn by hand has
+    neither, ever. ``code_hash`` is a peppered SHA-256; the code itself exists only on the paper.
     """
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="slips")
     entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="slip")
+    number = models.PositiveIntegerField(_("条号"), null=True, blank=True)
     code_hash = models.CharField(max_length=64)
     state = models.CharField(
         max_length=10,
         default="out",
-        choices=[("out", _("已发出")), ("drawn", _("已领票")), ("surplus", _("多余，已销毁"))],
+        choices=[
+            ("stock", _("未发出")),
+            ("out", _("已发出")),
+            ("drawn", _("已领票")),
+            ("surplus", _("多余，已销毁")),
+        ],
     )
 
+    objects = SlipQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["poll", "code_hash"], name="slip_code_once_in_a_poll")]
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "code_hash"], name="slip_code_once_in_a_poll"),
+            models.UniqueConstraint(fields=["poll", "number"], name="slip_number_once_in_a_poll"),
+        ]
         indexes = [models.Index(fields=["poll", "state"])]
 
     def __str__(self) -> str:

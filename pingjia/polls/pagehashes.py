@@ -14,7 +14,7 @@ from django.conf import settings
 from pingjia.core import canonical
 
 # Pages by address; each is one static file.
-PAGES = {"": "index.html", "check": "check.html", "ceremony": "ceremony.html", "verify": "verify.html"}
+PAGES = {name: f"{name or 'index'}.html" for name in ("", "kiosk", "check", "ceremony", "verify")}
 ASSET = re.compile(r"[a-z][a-z0-9_-]*\.(js|css|svg|json)")
 
 

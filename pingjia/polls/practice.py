@@ -17,7 +17,7 @@ from pingjia.journal.actions import record
 from pingjia.polls import secretcodes
 from pingjia.polls.models import Poll, State
 from pingjia.polls.refusal import Refused
-from pingjia.polls.slips import print_blank_slips
+from pingjia.polls.slips import hand_out
 from pingjia.polls.throttle import KEY_SECONDS, Failures
 
 SLIPS_A_BROWSER = 3
@@ -32,7 +32,7 @@ def _open_polls() -> QuerySet[Poll]:
             lines=Count("roll", distinct=True),
             taken=Count("slips", filter=~Q(slips__state="surplus"), distinct=True),
             waiting=Count("slips", filter=Q(slips__state="out"), distinct=True),
-            named=Count("slips", filter=Q(slips__entry__isnull=False), distinct=True),
+            named=Count("slips", filter=Q(slips__entry__isnull=False) | Q(slips__number__isnull=False), distinct=True),
             drawn=Count("roll", filter=~Q(roll__medium="open"), distinct=True),
         )
         .filter(named=0, drawn=0)
@@ -56,13 +56,13 @@ def take_slip(poll: Poll) -> str:
     if not poll.practice:
         raise Refused("")
     if poll.slips.exclude(state="surplus").count() < poll.roll.count():
-        return print_blank_slips(poll, by="practice", count=1)[0]
+        return hand_out(poll, by="practice", count=1)[0]
     return _handed_on(poll)
 
 
 def _handed_on(poll: Poll) -> str:
     """Give a slip that nobody drew with a new code. The slip stays one slip, so their number keeps its bound."""
-    unused = list(poll.slips.filter(state="out", entry=None).values_list("pk", flat=True))
+    unused = list(poll.slips.by_hand().filter(state="out").values_list("pk", flat=True))
     code, kept = secretcodes.fresh_slip(poll)
     if not unused or not poll.slips.filter(pk=secrets.choice(unused), state="out").update(code_hash=kept):
         raise Refused(_("演练票刚刚领完了，请稍后再试。"))

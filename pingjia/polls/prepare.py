@@ -18,13 +18,15 @@ from pingjia.polls.impartial import keep_out_the_judged, name_of
 from pingjia.polls.models import Electorate, Poll, RollEntry, State
 from pingjia.polls.refusal import NotYet, Refused
 from pingjia.polls.seats import accept_stewardship, invite_scrutineers, invite_steward
-from pingjia.polls.slips import destroy_surplus, print_blank_slips, print_named_slips
+from pingjia.polls.slipcount import confirm_left, count_left
+from pingjia.polls.slips import print_blank_slips, print_named_slips, print_sealed_slips
 
 __all__ = [
     "accept_stewardship",
     "amend_poll",
+    "confirm_left",
+    "count_left",
     "create_poll",
-    "destroy_surplus",
     "electorate",
     "freeze_roll",
     "invite_scrutineers",
@@ -32,6 +34,7 @@ __all__ = [
     "move_to_paper",
     "print_blank_slips",
     "print_named_slips",
+    "print_sealed_slips",
 ]
 
 
@@ -98,7 +101,7 @@ def move_to_paper(entry: RollEntry, *, by: object) -> RollEntry:
     if poll.state not in (State.ROLLED, State.SEALED, State.OPEN):
         raise Refused(_("现在不能再改用纸质票。"))
     Poll.objects.select_for_update().get(pk=poll.pk)  # nobody prints slips for drawing by hand meanwhile
-    if poll.slips.filter(entry=None).exists():
+    if poll.slips.by_hand().exists():
         raise Refused(_("这次用的是现场抽取的领票条，对不上人，不能改用纸质票。"))
     name, rows = name_of(by), RollEntry.objects.filter(pk=entry.pk).exclude(medium="paper")
     if rows.filter(paper_asked_by="").update(paper_asked_by=name):

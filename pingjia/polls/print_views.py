@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import segno
 from django.conf import settings
@@ -36,10 +37,29 @@ def entry_address(poll: Poll, code: str) -> str:
     return f"{settings.PINGJIA_SITE}{reverse('polls:enter', args=[poll.poll_id])}#c={code}"
 
 
-def slips_sheet(request: HttpRequest, poll: Poll, rows: Iterable[tuple[RollEntry | None, str]]) -> HttpResponse:
+@dataclass(frozen=True)
+class SlipRow:
+    """A slip to print: its code, and for whom (named) or under which number (sealed)."""
+
+    code: str
+    entry: RollEntry | None = None
+    number: int | None = None
+
+
+def slips_sheet(request: HttpRequest, poll: Poll, rows: Sequence[SlipRow]) -> HttpResponse:
     """Return the A4 sheet of slips. It is the answer to the form itself, so the codes exist nowhere else."""
-    slips = [{"entry": entry, "code": grouped(code), "qr": qr(entry_address(poll, code))} for entry, code in rows]
+    slips = [
+        {
+            "entry": row.entry,
+            "number": row.number,
+            "outside": qr(str(row.number)) if row.number is not None else "",
+            "code": grouped(row.code),
+            "qr": qr(entry_address(poll, row.code)),
+        }
+        for row in rows
+    ]
     context = {"poll": poll, "slips": slips, "boxes": box_numbers(poll), "site": settings.PINGJIA_SITE}
+    context["sealed"] = any(row.number is not None for row in rows)
     response = render(request, "polls/slips_sheet.html", context)
     response["Cache-Control"] = "no-store"
     return response

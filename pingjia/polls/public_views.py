@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from pingjia.polls.hall import scene
 from pingjia.polls.issue import EARLIEST
 from pingjia.polls.models import ANNOUNCED, Poll, State
 from pingjia.polls.resultsheet import sheet
+from pingjia.ui.hosts import SITE_POLICY
 
 
 @require_safe
@@ -115,7 +116,7 @@ def enter(request: HttpRequest, poll_id: str) -> HttpResponse:
     user = request.user
     by_login = user.is_authenticated and poll.roll.filter(member__user=user).exclude(medium="paper").exists()
     # Where slips are drawn by hand, the slip is the right and the login is none.
-    by_login = by_login and not poll.slips.filter(entry=None).exists()
+    by_login = by_login and not poll.slips.by_hand().exists()
     draws_from = poll.opens_at - EARLIEST
     early = poll.state == State.SEALED and draws_from > timezone.now()
     context = {
@@ -130,9 +131,8 @@ def enter(request: HttpRequest, poll_id: str) -> HttpResponse:
     return _towards_the_booth(render(request, "polls/enter.html", context))
 
 
-@require_safe
-def draw(request: HttpRequest) -> HttpResponse:
-    """What a member sees for two seconds: my ballot is being drawn. The script does it and goes back to the booth."""
+def _draw_reasons() -> str:
+    """Return a sentence for every refusal of the issuing desk, by its status, as JSON for the page's script."""
     reasons = {
         "1": _("您不在这次投票的名册上。请到“我的投票”核对，或者问工会干部。"),
         "2": _("这个码已经领过票了。如果不是您本人领的，请马上告诉监票人。"),
@@ -142,5 +142,28 @@ def draw(request: HttpRequest) -> HttpResponse:
         "6": _("送出的内容不完整。请返回重试。"),
         "7": _("现在领票的人太多，请等一会儿再试。您的码没有作废。"),
     }
-    context = {"booth_origin": settings.PINGJIA_BOOTH, "reasons": json.dumps(reasons, ensure_ascii=False)}
+    return json.dumps(reasons, ensure_ascii=False)
+
+
+@require_safe
+def draw(request: HttpRequest) -> HttpResponse:
+    """What a member sees for two seconds: my ballot is being drawn. The script does it and goes back to the booth."""
+    context = {"booth_origin": settings.PINGJIA_BOOTH, "reasons": _draw_reasons()}
     return _towards_the_booth(render(request, "polls/draw.html", context))
+
+
+@require_safe
+def kiosk_draw(request: HttpRequest) -> HttpResponse:
+    """What a member at a shared device asks: where do I type my code? A page for a frame in the booth and nowhere else.
+
+    A frame gets no cookie of ours, so nobody is signed in here, and the language comes along in the address.
+    """
+    wanted = "en" if request.GET.get("lang") == "en" else "zh-hans"
+    with translation.override(wanted):
+        context = {"booth_origin": settings.PINGJIA_BOOTH, "reasons": _draw_reasons(), "language": wanted}
+        response = render(request, "polls/kiosk_draw.html", context)
+    response["Content-Security-Policy"] = SITE_POLICY.replace(
+        "frame-ancestors 'none'", f"frame-ancestors {settings.PINGJIA_BOOTH}"
+    )
+    response["Cache-Control"] = "no-store"
+    return _towards_the_booth(response)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from pingjia.core.ballot.roll import roll_root
 from pingjia.core.tlog.merkle import inclusion_proof
-from pingjia.polls import outcome, sealing, witnessing
+from pingjia.polls import outcome, sealing, slipcount, witnessing
 from pingjia.polls.bundles import bundle
 from pingjia.polls.issuance_list import Own
-from pingjia.polls.models import Medium, Opening, Poll, RollEntry, Scrutineer, State
+from pingjia.polls.models import Medium, Opening, Poll, RollEntry, Scrutineer, SlipCount, State
 from pingjia.polls.prepare import commitment
 
 __all__ = ["bundle", "custody", "issuance_proof", "roll_proof", "turnout_step", "what_is_missing"]
@@ -35,7 +35,10 @@ def _turnout(poll: Poll) -> int:
 
 def _invited(poll: Poll) -> int:
     """Return how many slips are out: printed, less surplus that was destroyed. Without slips the log-in invites all."""
-    slips = poll.slips.exclude(state="surplus").count()
+    count = SlipCount.objects.filter(poll=poll).exclude(confirmed_by="").first()
+    by_hand = poll.slips.by_hand().exists()
+    destroyed = (count.left or 0) + count.missing if count and by_hand else 0  # sealed ones carry it in their state
+    slips = poll.slips.exclude(state__in=["surplus", "stock"]).count() - destroyed
     return slips or poll.roll.exclude(medium="paper").count()
 
 
@@ -103,7 +106,8 @@ def _missing_opening(poll: Poll) -> list[tuple[str, str]]:
 
 def _missing_close(poll: Poll) -> list[tuple[str, str]]:
     early = not poll.practice and poll.closes_at > timezone.now()
-    return [(_("还没到最早结束时间。"), "close")] if early else []
+    found = [(_("还没到最早结束时间。"), "close")] if early else []
+    return [*found, *((sentence, "surplus") for sentence in slipcount.unaccounted(poll))]
 
 
 def _missing_count(poll: Poll) -> list[tuple[str, str]]:

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pingjia.polls import guards, prepare
+from pingjia.polls import checkin, guards, prepare
 from pingjia.polls.attempt import attempt
 from pingjia.polls.desk_views import box_numbers, missing
-from pingjia.polls.forms import SlipsForm
-from pingjia.polls.models import Poll, RollEntry, State
-from pingjia.polls.print_views import slips_sheet
+from pingjia.polls.forms import LeftForm, SlipsForm
+from pingjia.polls.impartial import name_of
+from pingjia.polls.models import Poll, RollEntry, SlipCount, State
+from pingjia.polls.print_views import SlipRow, slips_sheet
+from pingjia.polls.slips import NAMED, SEALED, kind_of
 
 LINES_A_PAGE = 50
 MOVABLE = (State.ROLLED, State.SEALED, State.OPEN)
@@ -51,8 +53,7 @@ def roll(request: HttpRequest, poll_id: str) -> HttpResponse:
         "boxes": box_numbers(poll),
         "missing": missing(poll),
         "blockers": blockers,
-        "may_move": poll.state in (State.ROLLED, State.SEALED, State.OPEN)
-        and not poll.slips.filter(entry=None).exists(),
+        "may_move": poll.state in (State.ROLLED, State.SEALED, State.OPEN) and not poll.slips.by_hand().exists(),
     }
     return render(request, "polls/roll.html", context, status=409 if blockers else 200)
 
@@ -78,15 +79,18 @@ def to_paper(request: HttpRequest, poll_id: str, pk: int) -> HttpResponse:
 
 
 def _slips_context(poll: Poll) -> dict[str, object]:
-    out = poll.slips.filter(state="out")
+    count = SlipCount.objects.filter(poll=poll).first()
+    kind = kind_of(poll)
     return {
         "poll": poll,
         "boxes": box_numbers(poll),
         "roll_size": poll.roll.count(),
-        "named": poll.slips.filter(entry__isnull=False).exclude(state="surplus").count(),
-        "blank": poll.slips.filter(entry__isnull=True).exclude(state="surplus").count(),
-        "blank_out": out.filter(entry__isnull=True).count(),
-        "surplus": poll.slips.filter(state="surplus").count(),
+        "kind": kind,
+        "printed": count.printed if count else poll.slips.count(),
+        "count": count,
+        "to_count": count is not None and not count.settled and poll.state in (State.SEALED, State.OPEN),
+        "present": checkin.present(poll),
+        "in_stock": poll.slips.sealed().filter(state="stock").count(),
     }
 
 
@@ -97,13 +101,17 @@ def slips(request: HttpRequest, poll_id: str) -> HttpResponse:
     form = SlipsForm(request.POST or None, poll=poll)
     blockers: list[str] = []
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["kind"] == "named":
-            made, blockers = attempt(lambda: prepare.print_named_slips(poll, by=request.user))
-            rows = [(entry, code) for entry, code in made or []]
+        kind, count = form.cleaned_data["kind"], form.cleaned_data.get("count") or 0
+        rows: list[SlipRow] = []
+        if kind == NAMED:
+            named, blockers = attempt(lambda: prepare.print_named_slips(poll, by=request.user))
+            rows = [SlipRow(code, entry=entry) for entry, code in named or []]
+        elif kind == SEALED:
+            made, blockers = attempt(lambda: prepare.print_sealed_slips(poll, by=request.user, count=count))
+            rows = [SlipRow(code, number=number) for number, code in made or []]
         else:
-            count = form.cleaned_data["count"]
             codes, blockers = attempt(lambda: prepare.print_blank_slips(poll, by=request.user, count=count))
-            rows = [(None, code) for code in codes or []]
+            rows = [SlipRow(code) for code in codes or []]
         if not blockers:
             return slips_sheet(request, poll, rows)
     context = {**_slips_context(poll), "form": form, "blockers": blockers}
@@ -112,20 +120,24 @@ def slips(request: HttpRequest, poll_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def surplus(request: HttpRequest, poll_id: str) -> HttpResponse:
-    """What an officer asks: some slips were not taken; how are they destroyed so that nobody can use them?"""
+    """What an officer asks: slips are left over; how are they counted and destroyed so that nobody uses them?"""
     poll = guards.poll_run(request, poll_id)
-    blockers: list[str] = []
-    if request.method == "POST":
-        number, blockers = attempt(lambda: prepare.destroy_surplus(poll, by=request.user))
-        if not blockers:
-            told = _("多余的领票条已销毁，条数记入公开日志。")
-            if poll.state == State.CLOSED:
-                told = _("已销毁 %(n)s 条多余的领票条，并记入公开日志。") % {"n": number}
-            messages.success(request, told)
-            return redirect("polls:slips", poll.poll_id)
-    return render(
-        request,
-        "polls/surplus.html",
-        {**_slips_context(poll), "blockers": blockers},
-        status=409 if blockers else 200,
-    )
+    form, blockers = LeftForm(request.POST or None), []
+    count = SlipCount.objects.filter(poll=poll).first()
+    first = count is None or count.counted_by in ("", name_of(request.user))
+    if request.method == "POST" and form.is_valid():
+        verb = prepare.count_left if first else prepare.confirm_left
+        made, blockers = attempt(lambda: verb(poll, by=request.user, left=form.cleaned_data["left"]))
+        if made:
+            messages.success(request, _told(made, first))
+            return redirect("polls:slips" if made.settled else "polls:surplus", poll.poll_id)
+    context = {**_slips_context(poll), "form": form, "first": first, "blockers": blockers}
+    return render(request, "polls/surplus.html", context, status=409 if blockers else 200)
+
+
+def _told(count: SlipCount, first: bool) -> str:
+    if count.settled:
+        return _("两个人点的数一样。剩下的已作废，各项条数记入公开日志。")
+    if first:
+        return _("已记下您点的数。请另一位经办人不看您的数，自己再点一次。")
+    return _("两个人点的数不一样，都不算。请两位各自重新点一次。")

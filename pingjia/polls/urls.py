@@ -6,8 +6,10 @@ from django.urls import URLPattern, path
 
 from pingjia.polls import (
     audit_views,
+    checkin_views,
     desk_views,
     drafting_views,
+    hall_views,
     issue_views,
     member_views,
     outcome_views,
@@ -28,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("hall/<str:poll_id>/now.json", public_views.hall_now, name="hall_now"),
     path("v/<str:poll_id>", public_views.enter, name="enter"),
     path("draw", public_views.draw, name="draw"),
+    path("draw/kiosk", public_views.kiosk_draw, name="kiosk_draw"),
     path("issue", issue_views.issue, name="issue"),
     path("practice", member_views.practise, name="practice"),
     # The member
@@ -47,6 +50,11 @@ urlpatterns: list[URLPattern] = [
     path("polls/<str:poll_id>/roll/<int:pk>/paper", roll_views.to_paper, name="to_paper"),
     path("polls/<str:poll_id>/slips", roll_views.slips, name="slips"),
     path("polls/<str:poll_id>/surplus", roll_views.surplus, name="surplus"),
+    path("polls/<str:poll_id>/checkin", checkin_views.door, name="checkin"),
+    path("polls/<str:poll_id>/checkin/<int:pk>", checkin_views.person, name="checkin_person"),
+    path("polls/<str:poll_id>/checkin/<int:pk>/undo", checkin_views.undo, name="checkin_undo"),
+    path("polls/<str:poll_id>/kiosk", hall_views.kiosk, name="kiosk"),
+    path("polls/<str:poll_id>/remind", hall_views.remind, name="remind"),
     path("polls/<str:poll_id>/scrutineers", seat_views.scrutineers, name="scrutineers"),
     path("polls/<str:poll_id>/steward", seat_views.steward, name="steward"),
     path("polls/<str:poll_id>/convene", seat_views.convene, name="convene"),

@@ -47,6 +47,7 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "polls:hall_now": (ALL, NONE),
     "polls:enter": (ALL, NONE),
     "polls:draw": (ALL, NONE),
+    "polls:kiosk_draw": (ALL, NONE),
     "polls:issue": (NONE, ALL),  # the code in its bytes is the right, not the login; its own tests prove the refusals
     "polls:practice": (ALL, ALL),
     # Whoever is logged in
@@ -87,6 +88,11 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "polls:to_paper": (RUN, RUN),
     "polls:slips": (RUN, RUN),
     "polls:surplus": (RUN, RUN),
+    "polls:checkin": (RUN, NONE),
+    "polls:kiosk": (RUN, NONE),
+    "polls:remind": (RUN, RUN),
+    "polls:checkin_person": (RUN, RUN),
+    "polls:checkin_undo": (RUN, RUN),
     "polls:scrutineers": (RUN, RUN),
     "polls:steward": (RUN, RUN),
     "polls:open": (RUN, RUN),

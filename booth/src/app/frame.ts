@@ -14,11 +14,13 @@ export interface View {
 let current: () => View = () => ({ heading: "", content: [] });
 let practice = false;
 let site = "";
+let nameless = false;
 
-/** Draws the frame; `name` (Chinese) is what this page is for. */
-export function startFrame(english: Readonly<Record<string, string>>, name: string): void {
+/** Draws the frame; `name` (Chinese) is what this page is for. A device without a name has large type, no links, and keeps nothing. */
+export function startFrame(english: Readonly<Record<string, string>>, name: string, kiosk = false): void {
+  nameless = kiosk;
   startWords(english);
-  document.documentElement.classList.toggle("large", keptSize());
+  document.documentElement.classList.toggle("large", kiosk || keptSize());
   drawFrame(name);
 }
 
@@ -37,20 +39,22 @@ function drawFrame(name: string): void {
   const other = currentLanguage() === "zh" ? "en" : "zh";
   const language = h("button", { type: "button", lang: other === "zh" ? "zh-Hans" : "en" }, other === "zh" ? "中文" : "English");
   language.addEventListener("click", () => {
-    setLanguage(other);
+    setLanguage(other, !nameless);
     drawFrame(name);
     redraw();
   });
   const large = document.documentElement.classList.contains("large");
   const size = h("button", { type: "button", "aria-pressed": String(large) }, t("大字"));
   size.addEventListener("click", () => {
-    keepSize(document.documentElement.classList.toggle("large"));
+    const now = document.documentElement.classList.toggle("large");
+    if (!nameless) keepSize(now);
     drawFrame(name);
   });
   const mark = h("img", { src: "/assets/mark.svg", alt: "", width: 32, height: 32 });
   byId("top").replaceChildren(h("span", { class: "brand" }, mark, `${t("评家")} · ${t(name)}`), h("span", {}, size, language));
   byId("banner").hidden = !practice;
   byId("banner").textContent = practice ? t("演练：这里投的票只供练习，不算数") : "";
+  if (nameless) return byId("bottom").replaceChildren();
   const links = [["/", "投票"], ["/check", "查票"], ["/verify", "复核票箱"]] as const;
   const here = location.pathname;
   byId("bottom").replaceChildren(

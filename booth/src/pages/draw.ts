@@ -3,29 +3,11 @@
  * signatures back. A request that was cut off is sent again with the same bytes and gets the same answer.
  */
 import { entered } from "../app/door.ts";
-import { concat, fromBase64Url, Refused, toBase64Url, toHex, u8, type Bytes } from "../core/bytes.ts";
-import { drawRequest, ISSUE, REFUSAL_LENGTH } from "../core/issuance.ts";
-
-interface Asked {
-  readonly pollHash: Bytes;
-  /** The blinded bytes of all boxes, joined. */
-  readonly blinded: Bytes;
-}
+import { askDesk, backFragment, readAsked, type Asked } from "../app/desk.ts";
+import { toBase64Url, toHex, type Bytes } from "../core/bytes.ts";
+import { ISSUE } from "../core/issuance.ts";
 
 const WAITING = "draw"; // what this tab still has to ask, should the page be loaded again
-const K = 256; // blinded bytes come in multiples of 256 or of 384
-
-function readAsked(text: string): Asked | null {
-  try {
-    const bytes = fromBase64Url(text);
-    const rest = bytes.length - 32;
-    if (rest <= 0 || rest > 8 * 384 || (rest % K !== 0 && rest % 384 !== 0)) return null;
-    return { pollHash: bytes.slice(0, 32), blinded: bytes.slice(32) };
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
 
 function start(): void {
   const place = document.getElementById("draw");
@@ -50,24 +32,10 @@ function keptFor(asked: Asked, what: "code" | "login"): string | null {
 async function ask(place: HTMLElement, booth: string, asked: Asked, words: string): Promise<void> {
   say(place, words, true);
   const code = keptFor(asked, "code") ?? "";
-  let answer: Bytes;
-  try {
-    const response = await fetch(place.dataset["issue"] ?? "/issue", {
-      method: "POST",
-      body: drawRequest(code, asked.pollHash, [asked.blinded]) as BufferSource,
-      headers: { "Content-Type": "application/octet-stream", "X-Pingjia": "draw" },
-      cache: "no-store",
-      redirect: "error",
-    });
-    if (response.status !== 200) return say(place, "lost", false);
-    answer = new Uint8Array(await response.arrayBuffer());
-  } catch {
-    return say(place, "lost", false);
-  }
-  const status = answer[0] as number;
-  if (answer.length !== 3 + asked.blinded.length + REFUSAL_LENGTH || status > ISSUE.busy) return say(place, "bad", false);
-  const issuer = Number(place.dataset["issuer"] ?? "0");
-  const back = `${booth}/#s=${toBase64Url(concat(u8(issuer), u8(status), answer.slice(1, 1 + asked.blinded.length)))}`;
+  const said = await askDesk(place.dataset["issue"] ?? "/issue", code, asked);
+  if (typeof said === "string") return say(place, said, false);
+  const { status } = said;
+  const back = `${booth}/#${backFragment(Number(place.dataset["issuer"] ?? "0"), said)}`;
   sessionStorage.removeItem(WAITING);
   if (status === ISSUE.signed) {
     for (const what of ["code", "login"]) sessionStorage.removeItem(`${what}:${toHex(asked.pollHash)}`);
@@ -77,7 +45,7 @@ async function ask(place: HTMLElement, booth: string, asked: Asked, words: strin
   say(place, "", false, reasons[String(status)]);
   const link = document.getElementById("draw-back") as HTMLAnchorElement | null;
   if (link !== null) link.href = back;
-  offerRefusal(place, answer.slice(1 + asked.blinded.length));
+  offerRefusal(place, said.refusal);
   const again = document.getElementById("draw-retry");
   if (again !== null) again.hidden = status !== ISSUE.busy && status !== ISSUE.malformed;
 }

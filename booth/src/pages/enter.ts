@@ -3,20 +3,7 @@
  * booth. The booth never sees the code.
  */
 import { entered, takeFragment } from "../app/door.ts";
-import { normalise } from "../core/crockford.ts";
-import { Refused } from "../core/bytes.ts";
-
-const CODE_SYMBOLS = 16;
-
-function codeOf(typed: string): string | null {
-  try {
-    const symbols = normalise(typed.trim());
-    return symbols.length === CODE_SYMBOLS ? symbols : null;
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
-}
+import { codeOf } from "../app/code.ts";
 
 function start(fragment: string): void {
   const place = document.getElementById("enter");

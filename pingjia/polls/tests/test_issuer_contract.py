@@ -226,7 +226,8 @@ def test_slips_drawn_by_hand_name_nobody_and_never_exceed_the_roll(issuer: Issue
     reason, leaf = refusal(stage, issuer, voter(stage, issuer, codes[0]).request())
     assert (reason, leaf) == (Reason.ALREADY_DRAWN, UNKNOWN_LEAF)
     assert not Issuance.objects.filter(entry__isnull=False).exists()
-    assert prepare.destroy_surplus(stage.poll, by=stage.town.officer) == 1
+    prepare.count_left(stage.poll, by=stage.town.officer, left=1)
+    assert prepare.confirm_left(stage.poll, by=stage.town.second, left=1).given == size - 1
     assert refusal(stage, issuer, voter(stage, issuer, codes[-1]).request())[0] == Reason.CODE_UNKNOWN
 
 

@@ -15,6 +15,7 @@ from pingjia.core.tlog.entry import EntryType
 from pingjia.journal.models import Line
 from pingjia.people.models import Role
 from pingjia.polls import (
+    checkin,
     closing,
     guards,
     handcount,
@@ -162,7 +163,11 @@ ACTIONS: dict[str, Callable[[cast.Stage], object]] = {
     "freeze": lambda s: prepare.freeze_roll(s.poll, by=s.town.chair),
     "named": lambda s: prepare.print_named_slips(s.poll, by=s.town.chair),
     "blank": lambda s: prepare.print_blank_slips(s.poll, by=s.town.chair, count=1),
-    "surplus": lambda s: prepare.destroy_surplus(s.poll, by=s.town.chair),
+    "surplus": lambda s: prepare.count_left(s.poll, by=s.town.chair, left=0),
+    "surplus_again": lambda s: prepare.confirm_left(s.poll, by=s.town.chair, left=0),
+    "sealed": lambda s: prepare.print_sealed_slips(s.poll, by=s.town.chair, count=1),
+    "checkin": lambda s: checkin.check_in(s.poll.roll.first(), by=s.town.chair, in_person=True),
+    "checkin_undo": lambda s: checkin.undo(s.poll.roll.first(), by=s.town.chair),
     "paper": lambda s: prepare.move_to_paper(s.poll.roll.first(), by=s.town.chair),
     "scrutineers": lambda s: prepare.invite_scrutineers(
         s.poll, by=s.town.chair, names=[("甲", None), ("乙", None), ("丙", None)]

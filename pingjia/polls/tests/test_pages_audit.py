@@ -142,6 +142,8 @@ def test_slips_drawn_by_hand_belong_to_nobody() -> None:
     codes = prepare.print_blank_slips(poll, by=town.officer, count=3)
     sealing.open_poll(poll, by=town.officer)
     rehearsal.rehearse(poll, choices=[ALL_GOOD] * 3, codes=codes)
+    prepare.count_left(poll, by=town.officer, left=0)
+    prepare.confirm_left(poll, by=town.second, left=0)
     stage = closed(Stage(town, poll))
     assert "领票记录不对人" in page("my_entry", stage, town.members[0].user)
     assert issuance_list.findings(poll) == issuance_list.Findings(unnamed=3, strange=0, double=0)

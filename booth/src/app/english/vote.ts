@@ -67,17 +67,6 @@ export const english: Readonly<Record<string, string>> = {
   "填票": "Fill in",
   "已投出": "Ballot cast",
   "三步": "Three steps",
-  "谁也不能从保存下来的任何东西里看出您怎么投：数据库、记录、备份、公布的文件里都没有。":
-    "Nobody can tell how you voted from anything that is kept: not from databases, records, backups or published files.",
-  "票箱只开总数，任何一张单票都不会被打开。": "Only totals are opened; no single ballot ever is.",
-  "一人一票：别人不能替您投，也不能往箱里添票。": "One member, one ballot: nobody can vote for you or add ballots.",
-  "您的票在不在箱里，您自己随时能查，不用登录。": "You can check at any time, without signing in, that your ballot is in the box.",
-  "封箱以前没有人知道结果；开箱要几位监票人一起到场。": "Nobody knows the result before the box closes; opening it takes several scrutineers together.",
-  "回执不说明您选了什么，给谁看都行。": "The receipt does not say what you chose. Show it to anybody.",
-  "盯着您的屏幕、拿着您手机的人能看到您怎么投：有人逼您，请到现场投票点投，或向上级工会反映。":
-    "Somebody who watches your screen or holds your phone can see your vote. If you are pressed, vote at the polling table or tell the superior union.",
-  "本页管不住被人改动过的手机或浏览器；不放心，请用现场投票点的设备。":
-    "This page cannot protect you from a phone or browser that was tampered with. If in doubt, use the device at the polling table.",
   "改过的票已在票箱里，以这一张为准。": "Your changed ballot is in the box; it is the one that counts.",
   "您的票已在票箱里，回执已验过。可以关掉本页了。": "Your ballot is in the box and its receipt was checked. You may close this page.",
   "回执不说明您选了什么，可以给任何人看。投票截止后，用任何手机都能查这张票在不在票箱里，不用登录。":
@@ -136,4 +125,20 @@ export const english: Readonly<Record<string, string>> = {
   "到时用这个浏览器再打开本页，就能投票。本页不用一直开着。": "Open this page again in this browser then, and vote. It need not stay open.",
   "票箱已经封了，领到的票没有投出，算作没有收回。": "The box is closed. The ballot was drawn but not cast, and counts as not returned.",
   "看看开始了没有": "Has it begun?",
+  "停止投票以后，保存下来的东西里谁也看不出您怎么投；票箱只开总数，不开单票。":
+    "After voting has closed, nothing that is kept tells how you voted; only totals are opened, never a single ballot.",
+  "一人一票：别人不能替您投，也不能多塞票；除非所有发票方串通，而且被冒名的人从来不去查。":
+    "One member, one ballot: nobody can vote for you or add ballots, unless all issuers collude and those whose names were used never look.",
+  "票在不在箱里，拿着回执随时能查，不用登录。":
+    "You can check any time with your receipt, without signing in, that your ballot is in the box.",
+  "停止投票以前谁也看不到结果；除非规定人数的监票人串通，或者封箱用的那台电脑作弊。":
+    "Nobody sees a result before voting has closed, unless enough scrutineers collude, or the computer used for sealing cheats.",
+  "谁都能重算：有效票 20 张起重算全部等次，更少时能查有没有多票少票。":
+    "Anybody can recount: all grades from 20 valid ballots on; below that, whether ballots were added or lost.",
+  "回执看不出您选了什么，给谁看都行。":
+    "The receipt does not show what you chose; show it to anybody.",
+  "单位看不到谁没投；提醒一律发给所有人。":
+    "Your union does not see who has not voted; reminders go to everybody.",
+  "盯着屏幕、拿走手机的人能看到或替您投，被改动过的手机也管不住：请到投票点用公用机投，或向上级工会反映。":
+    "Whoever watches your screen or takes your phone can see or cast your vote, and a phone that was tampered with is beyond this page: use the shared device at the polling place, or tell the superior union.",
 };
