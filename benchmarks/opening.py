@@ -37,7 +37,7 @@ def measure(quick: bool = False) -> list[Row]:
         four, one = (_count(chromium, address, crew, times) for crew in (4, 1))
     return [
         Row(name, four["seconds"], "s", None if quick else PROMISE, zh=zh),
-        Row("opening page, the same, CPU of all its workers", four["cpu"], "s"),
+        Row("opening page, the same, CPU of all its workers", four["cpu"], "s", zh="同上：全部工作线程的处理器时间"),
         Row("opening page, the same, one worker", one["seconds"], "s"),
         Row("opening page, one worker ÷ four", one["seconds"] / four["seconds"], "×"),
     ]

@@ -26,9 +26,10 @@ def write(value: dict[str, Any]) -> None:
 def english(value: dict[str, Any]) -> str:
     """Return the table in English."""
     on = value["machine"]
-    head = (
-        f"Measured on {on['cores']} cores of {on['processor']}, {on['memory']}, Python {on['python']}, {on['system']}."
-    )
+    place = f"{on['cores']} cores of {on['processor']}, {on['memory']}, Python {on['python']}, {on['system']}"
+    head = f"Measured on {place}."
+    if (load := _load(value)) > on["cores"]:
+        head += f" The machine was busy (load {load:.0f}): what is taken by the clock says little, either way."
     rows = [(row.name, row.shown, row) for row in _rows(value)]
     return _table(head, ("figure", "measured", "promised", ""), rows)
 
@@ -36,11 +37,16 @@ def english(value: dict[str, Any]) -> str:
 def chinese(value: dict[str, Any]) -> str:
     """Return the table in Chinese."""
     on = value["machine"]
-    head = (
-        f"实测环境：{on['processor']}，{on['cores']} 核，内存 {on['memory']}，Python {on['python']}，{on['system']}。"
-    )
+    place = f"{on['processor']}，{on['cores']} 核，内存 {on['memory']}，Python {on['python']}，{on['system']}"
+    head = f"实测环境：{place}。"
+    if (load := _load(value)) > on["cores"]:
+        head += f"当时机器很忙（负载 {load:.0f}），按时钟量的数，好坏都不足为凭。"
     rows = [(row.zh, "未测" if row.value is None else row.shown, row) for row in _rows(value)]
     return _table(head, ("指标", "实测", "承诺", ""), rows)
+
+
+def _load(value: dict[str, Any]) -> float:
+    return max((float(program["load"]) for program in value["results"].values()), default=0.0)
 
 
 def _rows(value: dict[str, Any]) -> list[Row]:
