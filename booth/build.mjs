@@ -67,7 +67,7 @@ function sealVerifier() {
 }
 
 // index.html is what a phone on a weak network loads before a member can vote; scrutineers and who checks come with time.
-const LIMITS = { "index.html": 60_000, "ceremony.html": 90_000, "check.html": 40_000, "verify.html": 60_000 };
+const LIMITS = { "index.html": 60_000, "kiosk.html": 70_000, "ceremony.html": 90_000, "check.html": 40_000, "verify.html": 60_000 };
 
 // The scripts and styles that a page names, and what those scripts start beside themselves: the workers that count.
 function assets(html) {

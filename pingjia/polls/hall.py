@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pingjia.core.ballot.objects import box_number
-from pingjia.polls import queries
+from pingjia.polls import checkin, queries
 from pingjia.polls.models import Medium, Poll, State
 from pingjia.polls.resultsheet import Line, opening_of, sheet
 
@@ -71,6 +71,8 @@ def _sealed(poll: Poll) -> Scene:
     now = timezone.now()
     boxes = _box_lines(poll)
     lines = [_("请核对：手机上显示的箱号要与这里一致。")]
+    if here := checkin.present(poll):
+        lines.insert(0, _("到会 %(present)s 人，应到 %(roll)s 人") % {"present": here, "roll": poll.roll.count()})
     if poll.opens_at > now:
         lines.append(_("离投票开始还有 %(time)s") % {"time": _until(poll.opens_at, now)})
     return Scene(poll.state, _("空箱已封好"), boxes[0] if boxes else "", lines + boxes[1:])
