@@ -25,7 +25,7 @@ async function verify(world: Closed, texts: ReadonlyMap<Box, string>, said: { bo
     ask: (step: string, question: object) => relay(step, question),
     askBytes: (step: string, question: object) => relayBytes(step, question),
   } as unknown as Seat;
-  const info: SetInfo = { id: setOf(texts), boxes, tier, result: false };
+  const info: SetInfo = { id: setOf(texts), boxes, tier, result: false, witnesses: { found: [], lacking: 0, waiting: [] } };
   return verifySet(seat, info, QUIET);
 }
 
