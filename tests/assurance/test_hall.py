@@ -11,10 +11,10 @@ from tests.assurance.premises import Kept, hall_for
 def test_a_hall_votes_at_once_without_an_error_and_without_a_loss(kept: Kept) -> None:
     members = scaled(60, 1000)
     with hall_for(members, kept) as (house, stage):
-        leaves, times, errors = hall.play(house.port, house.papers(stage), stage["codes"], hands=16)
+        leaves, times, errors = hall.play(house.port, hall.members(house.papers(stage), stage["codes"]), hands=16)
         assert errors == []
         assert len(times) == 2 * members
         counting.close(house, stage)
         counting.open_boxes(house, stage)
-        counting.judge(house, stage, [[1, 2]] * members, leaves)
+        counting.judge(house, stage, [hall.CHOICE] * members, leaves)
         assert house.trouble() == []
