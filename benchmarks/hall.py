@@ -12,6 +12,7 @@ import os
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,14 +141,14 @@ def measure(quick: bool = False) -> list[Row]:
         kept = house.call("look", stage["poll_id"])["drops"]
     times = sorted(one for _leaves, some, _errors in played for one in some)
     leaves = {leaf for some, _times, _errors in played for leaf in some}
-    errors = sum(len(some) for _leaves, _times, some in played)
+    errors = Counter(one for _leaves, _times, some in played for one in some)
     note = f"{PLAYERS * HANDS} at once, {PLAYERS} processes of members on the same {os.cpu_count()} cores"
     zh = "千人会场在默认 SQLite 上领票、投票（全部完成）"
     return [
         Row("hall of 1,000 on SQLite: all have drawn and dropped", took, "s", None if quick else MINUTE, note, zh=zh),
         Row("… pairs a second", number / took, "1/s"),
         Row("… processor time of the server", used, "s"),
-        Row("… errors", errors, "", 0),
+        Row("… errors", errors.total(), "", 0, " ".join(f"{n}× {what}" for what, n in errors.most_common(3))),
         Row("… receipted and not in the box, or the reverse", abs(kept - len(leaves)), "", 0),
         Row("… a request, median", 1000 * statistics.median(times), "ms"),
         Row("… a request, 99th of a hundred", 1000 * times[int(0.99 * len(times))], "ms"),
