@@ -48,8 +48,13 @@ class Hall:
     def _knock(self, connection: http.client.HTTPConnection, host: str, path: str, body: bytes) -> bytes:
         begun = time.perf_counter()
         headers = {"Host": f"{host}:{self.port}", "X-Pingjia": "draw"} if path == "/issue" else {}
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse().read()
+        try:
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse().read()
+        except ConnectionError:  # the server hung up a connection that had been idle: browsers open another and resend
+            connection.close()
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse().read()
         self.times.append(time.perf_counter() - begun)
         return answer
 
