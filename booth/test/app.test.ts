@@ -8,6 +8,7 @@ import { findReceipt, receiptText } from "../src/app/receipts.ts";
 import { parseTrust } from "../src/app/trust.ts";
 import { english as ceremony } from "../src/app/english/ceremony.ts";
 import { english as check } from "../src/app/english/check.ts";
+import { english as kiosk } from "../src/app/english/kiosk.ts";
 import { english as vote } from "../src/app/english/vote.ts";
 import { concat, fromUtf8, Refused, systemRandom, toBase64Url, toHex, utf8 } from "../src/core/bytes.ts";
 import { makeWorld } from "./world.ts";
@@ -70,10 +71,11 @@ function sentences(path: string): string[] {
 }
 
 const SOURCE = join(import.meta.dirname, "..", "src");
-const SHARED = files(join(SOURCE, "app")).filter((path) => !/english|ceremony|vote|check|grades/.test(path));
+const SHARED = files(join(SOURCE, "app")).filter((path) => !/english|ceremony|vote|check|kiosk|grades/.test(path));
 
 test.each([
   ["vote", vote, [...SHARED, ...files(join(SOURCE, "app", "vote")), join(SOURCE, "pages", "vote.ts")]],
+  ["kiosk", kiosk, [...SHARED, ...["vote", "kiosk"].flatMap((name) => files(join(SOURCE, "app", name))), join(SOURCE, "pages", "kiosk.ts")]],
   ["check", check, [...files(join(SOURCE, "app", "check")), join(SOURCE, "pages", "check.ts")]],
   ["ceremony", ceremony, [...files(join(SOURCE, "app", "ceremony")), join(SOURCE, "pages", "ceremony.ts")]],
 ] as const)("every sentence of the %s page has its English, with the same blanks", (_name, english, paths) => {
@@ -87,13 +89,13 @@ test.each([
 });
 
 test("members never read a word of the trade of cryptography", () => {
-  const words = [...Object.keys(vote), ...Object.values(vote), ...Object.keys(check), ...Object.values(check)].join("\n");
+  const words = [...Object.keys(vote), ...Object.values(vote), ...Object.keys(check), ...Object.values(check), ...Object.keys(kiosk), ...Object.values(kiosk)].join("\n");
   expect(words).not.toMatch(/token|hash|blind|cipher|crypt|令牌|哈希|盲签|密文/i);
 });
 
 test("no English is left over from a sentence that nobody says any more", () => {
   const said = new Set(files(SOURCE).filter((path) => !/english/.test(path)).flatMap(sentences));
-  for (const key of Object.keys({ ...vote, ...check, ...ceremony })) expect(said.has(key), key).toBe(true);
+  for (const key of Object.keys({ ...vote, ...check, ...ceremony, ...kiosk })) expect(said.has(key), key).toBe(true);
 });
 
 test("English words are not duplicated between dictionaries with another meaning", () => {
