@@ -197,6 +197,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from pingjia.witness.pages import main as verify_pages
 
         return verify_pages(rest)
+    if command == "serve" and "--only" in rest[:-1]:  # which databases there are is decided before anything is read
+        os.environ.setdefault("PINGJIA_ONLY", rest[rest.index("--only") + 1])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
     from django.core.management import execute_from_command_line
 

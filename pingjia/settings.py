@@ -29,8 +29,15 @@ PINGJIA_BOOTH_DIST = ROOT / "booth" / "dist"
 PINGJIA_DEMO = os.environ.get("PINGJIA_DEMO") == "1"
 
 
+# "site" or "booth" where the two live in processes of their own, each with its own rights (ADR 0015); "" serves both.
+PINGJIA_ONLY = os.environ.get("PINGJIA_ONLY", "")
+assert PINGJIA_ONLY in ("", "site", "booth"), "PINGJIA_ONLY is site, booth, or not set"
+
+
 def _secret_key() -> str:
     """Read the signing key from the environment or from a file that only this user can read."""
+    if PINGJIA_ONLY == "booth":  # nothing is signed there, and what signs sessions is none of its business
+        return secrets.token_urlsafe(50)
     if key := os.environ.get("PINGJIA_SECRET_KEY"):
         return key
     file = PINGJIA_KEYS_DIR / "django.key"
@@ -52,11 +59,11 @@ ALLOWED_HOSTS = sorted({urlsplit(PINGJIA_SITE).hostname or "", urlsplit(PINGJIA_
 
 
 def _database(url: str | None, file: str) -> dict[str, Any]:
-    """Turn ``postgresql://user:pw@host:port/name`` (or nothing: SQLite at ``file``) into Django's settings."""
-    if not url:
+    """Turn ``postgresql://user:pw@host:port/name`` (``sqlite:///path``, nothing: ``file``) into Django's settings."""
+    if not url or url.startswith("sqlite:"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / file,
+            "NAME": Path(unquote(urlsplit(url).path)) if url else HOME / file,
             # Tests use a real file too: an in-memory database has one connection, and so no races to find.
             "TEST": {"NAME": Path(tempfile.gettempdir()) / f"pingjia-test-{os.getpid()}-{file}"},
             # IMMEDIATE: a writer takes its turn when it begins, so no reader-turned-writer is ever refused.
@@ -85,6 +92,8 @@ DATABASES = {
     "default": _database(os.environ.get("PINGJIA_DATABASE_URL"), "site.sqlite3"),
     "box": _database(os.environ.get("PINGJIA_BOX_DATABASE_URL"), "box.sqlite3"),
 }
+if PINGJIA_ONLY == "booth":
+    DATABASES["default"] = {"ENGINE": "django.db.backends.dummy"}  # whoever asks it for anything gets an error
 DATABASE_ROUTERS = ["pingjia.ballotbox.router.BoxRouter"]
 
 INSTALLED_APPS = [
@@ -118,7 +127,9 @@ MIDDLEWARE = [
     "pingjia.ui.appearance.Appearance",
 ]
 ROOT_URLCONF = "pingjia.urls.site"
-BOOTH_URLCONF = "pingjia.urls.booth"
+BOOTH_URLCONF = {"": "pingjia.urls.booth", "booth": "pingjia.urls.booth_box", "site": "pingjia.urls.booth_papers"}[
+    PINGJIA_ONLY
+]
 WSGI_APPLICATION = "pingjia.wsgi.application"
 
 TEMPLATES = [

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +43,8 @@ def close_poll(poll: Poll, *, by: object) -> Poll:
     """
     keep_out_the_judged(by, poll.unit, poll.year)
     _stop(poll, by)
-    finish(poll)
+    if settings.PINGJIA_ONLY != "site":  # that process may not read ballots: `pingjia finish` may (ADR 0015)
+        finish(poll)
     poll.refresh_from_db()
     return poll
 
@@ -66,6 +68,15 @@ def _stop(poll: Poll, by: object) -> None:
 def unfinished() -> list[Poll]:
     """Return the polls whose close was interrupted; whoever starts the server calls ``finish`` on each."""
     return list(Poll.objects.filter(state=State.CLOSED, boxes__openings=None, boxes__kind="ballot"))
+
+
+def undiscarded() -> list[Poll]:
+    """Return the void polls whose boxes still hold something: where the site may not destroy it, ``finish`` does."""
+    return [
+        poll
+        for poll in Poll.objects.filter(state=State.VOID).exclude(boxes=None).distinct()
+        if any(cleaning.holds_ballots(box.box_hash) for box in poll.boxes.all())
+    ]
 
 
 def finish(poll: Poll) -> None:

@@ -34,7 +34,7 @@ def door_of(host: str) -> str | None:
     host = host.lower()
     if host == urlsplit(settings.PINGJIA_BOOTH).netloc.lower():
         return "booth"
-    if host == urlsplit(settings.PINGJIA_SITE).netloc.lower():
+    if host == urlsplit(settings.PINGJIA_SITE).netloc.lower() and settings.PINGJIA_ONLY != "booth":
         return "site"
     return None
 

@@ -1,4 +1,8 @@
-"""``pingjia finish``: bring every close that was interrupted to its end. ``pingjia serve`` does it at each start."""
+"""``pingjia finish``: bring every close to its end. ``pingjia serve`` does it at each start.
+
+Where the site has a process of its own (``--only site``), which may read no ballot, stopping a vote there only stops
+it; this command, run every minute under a role of its own, counts and destroys (ADR 0015).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pingjia.polls import closing
+from pingjia.polls import cleaning, closing
 
 
 class Command(BaseCommand):
@@ -19,3 +23,6 @@ class Command(BaseCommand):
         for poll in closing.unfinished():
             closing.finish(poll)
             self.stdout.write(f"  · {poll.unit.name} · {poll.title}: 停止投票已接着办完 (close finished)")
+        for poll in closing.undiscarded():
+            cleaning.discard_boxes(poll)
+            self.stdout.write(f"  · {poll.unit.name} · {poll.title}: 作废票箱已销毁 (void boxes destroyed)")
