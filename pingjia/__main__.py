@@ -7,6 +7,8 @@
     pingjia keep-receipt RECEIPT URL|FOLDER --out mine.json                         make a receipt prove itself
     pingjia verify-receipt mine.json --trust trust.json                             check it, offline
     pingjia freeze-log --federation CODE --year YEAR --out DIR                      a year's log as static files
+    pingjia import units FILE… [--national]                                         load the organisation
+    pingjia export units FILE                                                       write it out, whole
     pingjia serve | demo | check | migrate | …                                      the web site's own commands
 
 ``count``, ``verify`` and ``witness`` need no database and no settings. Exit codes: 0 good, 2 unreadable; ``verify``
@@ -202,6 +204,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pingjia.settings")
     from django.core.management import execute_from_command_line
 
+    if command in ("import", "export") and rest and not rest[0].startswith("-"):
+        command, rest = f"{command}_{rest[0]}", rest[1:]  # a room's own command: import_units, export_roster
     execute_from_command_line(["pingjia", "freeze_log" if command == "freeze-log" else command, *rest])
     return GOOD
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from pingjia.demo import story
 from pingjia.people.models import Category, Delegate, Delegation, Member, Role, Seat, Status, User
+from pingjia.units.actions import planted
+from pingjia.units.counting import recount
 from pingjia.units.models import FurtherSuperior, Kind, Unit
 
 
@@ -27,15 +29,8 @@ def lay_out() -> dict[str, Unit]:
 
     def add(code: str, name: str, parent: str | None, kind: str, nature: str = "") -> Unit:
         above = units[parent] if parent else None
-        units[code] = Unit.objects.create(
-            code=code,
-            name=name,
-            kind=kind,
-            nature=nature,
-            parent=above,
-            path=(above.path if above else "") + code + "/",
-            depth=above.depth + 1 if above else 0,
-        )
+        units[code] = planted(above, code=code, name=name, kind=kind, nature=nature)
+        units[code].save(force_insert=True)
         return units[code]
 
     for code, name, parent, kind in story.FEDERATIONS:
@@ -46,7 +41,8 @@ def lay_out() -> dict[str, Unit]:
             add(f"{home.code}-{number}", branch, home.code, Kind.BRANCH)
         if home.extra_superior:
             FurtherSuperior.objects.create(unit=unit, superior=units[home.extra_superior])
-    return units
+    recount()
+    return {unit.code: unit for unit in Unit.objects.filter(code__in=units)}
 
 
 def settle(units: dict[str, Unit], chance: random.Random) -> dict[str, User]:

@@ -21,9 +21,10 @@ from pingjia.people import guards, importing, queries
 from pingjia.people.forms import UnitsFileForm
 from pingjia.people.models import Role
 from pingjia.people.roster_views import A_PAGE
-from pingjia.units import organisation
+from pingjia.units import organisation, writing
 from pingjia.units import queries as units
-from pingjia.units.models import FurtherSuperior, Kind, Nature, Unit
+from pingjia.units.columns import COLUMNS
+from pingjia.units.models import FurtherSuperior, Kind, Level, Nature, Unit
 
 
 @require_safe
@@ -88,7 +89,7 @@ def _import(request: HttpRequest, root: Unit) -> importing.Import:
         return organisation.plan(root, table)
 
     def apply(made: organisation.Plan) -> str:
-        organisation.apply(root, made, by=request.user)
+        writing.apply(root, made, by=request.user)
         return _("单位已更新：新增 %(new)d 个，改动 %(changed)d 个，其中移动 %(moved)d 个。") % {
             "new": len(made.new),
             "changed": len(made.changed),
@@ -116,8 +117,12 @@ def units_rejected(request: HttpRequest, code: str) -> HttpResponse:
 def units_template(request: HttpRequest, code: str) -> HttpResponse:
     """What an organiser asks: what should the spreadsheet look like?"""
     guards.federation(request, code)
-    choices = {2: [str(label) for label in Kind.labels], 4: [str(label) for label in Nature.labels[1:]]}
-    content = template(_("单位"), organisation.COLUMNS, choices)
+    choices = {
+        2: [str(label) for label in Kind.labels],
+        4: [str(label) for label in Level.labels[1:]],
+        5: [str(label) for label in Nature.labels[1:]],
+    }
+    content = template(_("单位"), COLUMNS, choices)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="units.xlsx"'
     return response

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
-from pingjia.units.models import FurtherSuperior, Kind, Unit
+from pingjia.units.history import AsOf
+from pingjia.units.models import HOMES, FurtherSuperior, Kind, Unit
+from pingjia.units.paths import at_or_below
 
 
-def at_or_below(path: str) -> Q:
-    """Return the condition "this path or one below it", such that the database walks its index.
-
-    SQLite's LIKE cannot use the index, but its text order is that of bytes, where ``0`` follows ``/`` at once;
-    PostgreSQL orders by language, and has an index for prefixes instead.
-    """
-    if connection.vendor == "sqlite":
-        return Q(path__gte=path, path__lt=path[:-1] + "0")
-    return Q(path__startswith=path)
+def as_of(day: date) -> AsOf:
+    """Return the tree as it stood on that day."""
+    return AsOf(day)
 
 
 def below(unit: Unit) -> QuerySet[Unit]:
@@ -24,21 +21,27 @@ def below(unit: Unit) -> QuerySet[Unit]:
     return Unit.objects.filter(at_or_below(unit.path))
 
 
-def homes_below(unit: Unit) -> QuerySet[Unit]:
-    """Return the Staff Homes that the unit leads or is, through its lead line or as a further superior."""
-    linked = FurtherSuperior.objects.filter(superior=unit).values("unit_id")
-    homes = Unit.objects.filter(kind__in=[Kind.GRASSROOTS, Kind.JOINT])
-    return homes.filter(at_or_below(unit.path) | Q(pk__in=linked))
+def homes_below(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
+    """Return the Staff Homes that the unit leads or is, through its lead line or as a further superior.
+
+    With a day that is over: those that it led on that day, wherever they stand now.
+    """
+    linked = Q(pk__in=FurtherSuperior.objects.filter(superior=unit).values("unit_id"))
+    if on is None:
+        return Unit.objects.filter(at_or_below(unit.path) | linked, kind__in=HOMES, until=None)
+    then = as_of(on)
+    stood = then.unit(unit)
+    return Unit.objects.filter(then.units(stood.path if stood else unit.path, HOMES) | (linked & Q(kind__in=HOMES)))
 
 
 def children(unit: Unit) -> QuerySet[Unit]:
-    """Return the units that answer to this one directly, in the order of their codes."""
-    return Unit.objects.filter(parent=unit).order_by("code")
+    """Return the standing units that answer to this one directly, in the order of their codes."""
+    return Unit.objects.filter(parent=unit, until=None).order_by("code")
 
 
 def branches(unit: Unit) -> QuerySet[Unit]:
     """Return the branches and groups of a union, at any depth."""
-    return below(unit).filter(kind__in=[Kind.BRANCH, Kind.GROUP])
+    return below(unit).filter(kind__in=[Kind.BRANCH, Kind.GROUP], until=None)
 
 
 def search(within: QuerySet[Unit], words: str) -> QuerySet[Unit]:

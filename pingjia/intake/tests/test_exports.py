@@ -9,9 +9,12 @@ import zipfile
 from pathlib import Path
 
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pingjia.core.tests.scale import chance, scaled
 from pingjia.intake.columns import Column
+from pingjia.intake.outgoing import guarded, plainly, write_xlsx
 from pingjia.intake.preview import RowError
 from pingjia.intake.reading import read
 from pingjia.intake.table import Table
@@ -96,15 +99,30 @@ def test_whatever_is_written_the_workbook_can_be_read_and_holds_no_formula() -> 
 
 
 def test_nothing_else_writes_spreadsheets() -> None:
-    """One program writes workbooks, one writes text: the auditors' list, whose every cell is 64 hexadecimal digits."""
+    """Small workbooks, long tables, and the auditors' list, whose every cell is 64 hexadecimal digits."""
     writers = [
         str(path.relative_to(ROOT / "pingjia"))
         for path in sorted((ROOT / "pingjia").rglob("*.py"))
         if "tests" not in path.parts and re.search(r"csv\.(writer|DictWriter)|xlsxwriter|openpyxl", path.read_text())
     ]
-    assert writers == ["intake/workbooks.py", "polls/audit_views.py"]
+    assert writers == ["intake/outgoing.py", "intake/workbooks.py", "polls/audit_views.py"]
 
 
 def test_payloads_in_a_text_table_are_read_as_they_stand() -> None:
     quoted = "".join('"' + payload.replace('"', '""') + '",甲\n' for payload in PAYLOADS)
     assert read(f"姓名,单位\n{quoted}".encode()).rows[1:] == [(n, [one, "甲"]) for n, one in enumerate(PAYLOADS, 2)]
+
+
+def test_a_long_table_holds_no_formula_and_comes_back(tmp_path: Path) -> None:
+    cells = [text for text in STRINGS if text.strip() == text and text.isprintable() and text]
+    with (tmp_path / "a.xlsx").open("wb") as out:
+        write_xlsx(out, "表", ["列"], ([cell] for cell in cells))
+    raw = (tmp_path / "a.xlsx").read_bytes()
+    assert formulas(raw) == []
+    assert [row[0] for _, row in read(raw).rows[1:]] == cells
+
+
+@given(st.text(alphabet=[*"=+-@'票a\t"]))
+def test_the_apostrophe_before_a_formula_is_taken_away_again(cell: str) -> None:
+    assert plainly(guarded(cell)) == cell
+    assert guarded(cell)[:1] not in ("=", "+", "-", "@", "\t")

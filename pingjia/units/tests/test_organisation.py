@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from pingjia.intake.table import Table
 from pingjia.journal.models import Line
-from pingjia.units import actions, organisation, queries
+from pingjia.units import actions, organisation, queries, writing
 from pingjia.units.models import Kind, Unit
 from pingjia.units.refusal import Refused
 
@@ -35,7 +35,7 @@ def grown(root: Unit) -> None:
         ["B", "乙厂", "基层工会", "A", "国企"],
         ["C", "丙店", "联合基层工会", "A", "非公"],
     ]
-    organisation.apply(root, organisation.plan(root, table(*rows)), by="system")
+    writing.apply(root, organisation.plan(root, table(*rows)), by="system")
 
 
 def sentences(root: Unit, *rows: list[str]) -> list[str]:
@@ -43,14 +43,14 @@ def sentences(root: Unit, *rows: list[str]) -> list[str]:
     before = Unit.objects.count()
     if made.errors:
         with pytest.raises(Refused):
-            organisation.apply(root, made, by="system")
+            writing.apply(root, made, by="system")
     assert Unit.objects.count() == before
     return [str(error) for error in made.errors]
 
 
 def test_units_come_in_whatever_the_order_of_rows(root: Unit) -> None:
     rows = [["B", "乙厂", "基层工会", "A", "国企"], ["A", "甲区", "总工会", "", ""]]
-    made = organisation.apply(root, organisation.plan(root, table(*rows)), by="system")
+    made = writing.apply(root, organisation.plan(root, table(*rows)), by="system")
     assert (len(made.new), made.unchanged) == (2, 0)
     assert Unit.objects.get(code="B").path == "46/A/B/"
     again = organisation.plan(root, table(*rows))
@@ -101,7 +101,7 @@ def test_a_moved_unit_takes_everything_below_with_it(root: Unit) -> None:
     rows = [["C2", "新区", "总工会", "", ""], ["A", "甲区", "总工会", "C2", ""]]
     made = organisation.plan(root, table(*rows))
     assert made.moved == 1
-    organisation.apply(root, made, by="system")
+    writing.apply(root, made, by="system")
     assert Unit.objects.get(code="B").path == "46/C2/A/B/"
     assert Unit.objects.get(code="B").depth == 3
     assert Line.objects.filter(verb="import_units").count() == 2
@@ -110,7 +110,7 @@ def test_a_moved_unit_takes_everything_below_with_it(root: Unit) -> None:
 def test_a_table_without_a_column_changes_nothing_there(root: Unit) -> None:
     grown(root)
     made = Table("csv", [(1, HEAD[:3]), (2, ["B", "乙总厂", "基层工会"]), (3, ["N", "新厂", "基层工会"])])
-    organisation.apply(root, organisation.plan(root, made), by="system")
+    writing.apply(root, organisation.plan(root, made), by="system")
     unit = Unit.objects.get(code="B")
     assert (unit.name, unit.path, unit.nature) == ("乙总厂", "46/A/B/", "state")
     assert Unit.objects.get(code="N").path == "46/N/"
@@ -118,9 +118,9 @@ def test_a_table_without_a_column_changes_nothing_there(root: Unit) -> None:
 
 def test_two_units_may_change_places(root: Unit) -> None:
     rows = [["A", "甲", "总工会", "", ""], ["B", "乙", "总工会", "A", ""]]
-    organisation.apply(root, organisation.plan(root, table(*rows)), by="system")
+    writing.apply(root, organisation.plan(root, table(*rows)), by="system")
     turned = [["A", "甲", "总工会", "B", ""], ["B", "乙", "总工会", "", ""]]
-    organisation.apply(root, organisation.plan(root, table(*turned)), by="system")
+    writing.apply(root, organisation.plan(root, table(*turned)), by="system")
     assert Unit.objects.get(code="A").path == "46/B/A/"
     assert Unit.objects.get(code="B").path == "46/B/"
 
@@ -160,7 +160,7 @@ class TreesStayTrees(TestCase):
                 assert all(str(error) for error in made.errors)
                 pairs = [(a, -1) for a in {a for a, _b in pairs}]
                 continue
-            organisation.apply(root, made, by="system")
+            writing.apply(root, made, by="system")
             for unit in Unit.objects.select_related("parent").exclude(pk=root.pk):
                 assert unit.path == f"{unit.parent.path}{unit.code}/"
                 assert unit.depth == unit.parent.depth + 1
