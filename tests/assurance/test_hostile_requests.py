@@ -56,7 +56,7 @@ def test_strangers_get_no_fault_no_growth_and_one_length_while_members_vote(kept
     stranger = Stranger(house.port, stage["boxes"][0], random.Random(seed()), records, [first.request()])
     wire, pid, lengths = Wire(house.port), house.order("taken")["pid"], lengths_of_issue(20)
     seen: Counter[tuple[str, str]] = Counter()
-    number = scaled(1500, 100_000)
+    number = scaled(600, 100_000)
     warm = 0
     for n in range(number):
         request = stranger.next()

@@ -10,7 +10,7 @@ from pingjia.core.tests.scale import scaled
 
 
 def test_a_hall_votes_on_real_client_code_and_every_receipt_has_its_ballot() -> None:
-    members, browsers = scaled(20, 1000), scaled(4, 100)
+    members, browsers = scaled(12, 1000), scaled(3, 100)
     # Two answers in a hundred are lost on their way back: what is asked again gets the same answer.
     sizes = ["--members", str(members), "--browsers", str(browsers), "--lose", "20", "--json"]
     run = subprocess.run(
