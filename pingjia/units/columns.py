@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -108,7 +109,7 @@ def read_row(one: Record, top: str, known: Words, errors: list[RowError]) -> Row
     if code and (wrong := wrong_credit_code(code)):
         remedy = _("请对照登记证书改正。")
         errors.append(RowError(one.row, _("统一社会信用代码"), wrong, remedy))
-    further = tuple(dict.fromkeys(one["further"].replace("、", " ").replace("，", " ").replace(",", " ").split()))
+    further = tuple(dict.fromkeys(filter(None, re.split(r"[、，,\s]+", one["further"]))))
     return Row(
         one.row,
         one["code"],
