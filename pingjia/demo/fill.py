@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from pingjia.demo import samples, town
-from pingjia.polls import closing, handcount, outcome, prepare, pressure, queries, rehearsal, sealing
+from pingjia.polls import closing, handcount, outcome, prepare, pressure, queries, recount, rehearsal, sealing
 from pingjia.polls.models import Electorate, Medium, Poll
 from pingjia.polls.prepare import electorate
 from pingjia.publiclog import trust
@@ -175,19 +175,20 @@ def sealed(year: Year) -> None:
 
 
 def challenged(year: Year) -> None:
-    """The trading centre: declared, and somebody objects; both superiors can see it."""
+    """The trading centre: declared, somebody objects, the verifier has recounted; both superiors can see it."""
     poll = year.draft("challenged", "JY", -7, "daiyu", with_opinions=False)
     year.seal(poll, "daiyu")
     year.vote(poll, "daiyu", 33, 0.62)
     year.close(poll, "daiyu")
     year.open_and_count(poll)
     outcome.declare(poll, by=year.users["daiyu"])
-    outcome.challenge(
+    one = outcome.challenge(
         poll,
         by=year.users["guotao"],
         code="receipt.missing",
         reason="一名会员出示回执，自己在核对页上没有找到。请两套程序各复核一遍。",
     )
+    recount.recount(one, by=year.users["daiyu"])
 
 
 def void(year: Year) -> None:

@@ -19,6 +19,7 @@ from pingjia.polls.result_models import (
     OpinionShare,
     Partial,
     PressureReport,
+    Recount,
     ResultSignature,
     SubjectResult,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Poll",
     "PressureReport",
     "PublicObject",
+    "Recount",
     "Reminder",
     "ResultSignature",
     "RollEntry",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pingjia.people import guards as people
 from pingjia.polls import guards, handcount, outcome
+from pingjia.polls import recount as recounting
 from pingjia.polls.attempt import attempt
 from pingjia.polls.desk_views import box_numbers, missing
 from pingjia.polls.forms import ChallengeForm, FindingForm, HandCountForm, ReasonForm
-from pingjia.polls.models import Medium, Poll, State
+from pingjia.polls.models import Challenge, Medium, Poll, State
+from pingjia.polls.recountsheet import objections
 from pingjia.polls.resultsheet import sheet
 
 
@@ -83,6 +86,13 @@ def _may_object(request: HttpRequest, poll_id: str) -> Poll:
     return guards.poll_as_member(request, poll_id)[0]
 
 
+def _objection(poll: Poll, number: str) -> Challenge:
+    """Return an objection that waits for its finding, or 404."""
+    return get_object_or_404(
+        poll.challenges, pk=int(number) if number.isascii() and number.isdigit() else 0, upheld=None
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def challenge(request: HttpRequest, poll_id: str) -> HttpResponse:
     """What a member asks: something is wrong with this result; how do I object? And the officer: what was found?"""
@@ -90,13 +100,18 @@ def challenge(request: HttpRequest, poll_id: str) -> HttpResponse:
     runs, leads = guards.runs(request.user, poll), people.leads(request.user, poll.unit)
     form, finding = ChallengeForm(), FindingForm(leads=leads)
     blockers: list[str] = []
-    if request.method == "POST" and "settle" in request.POST:
-        if not runs:
-            raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
-        one = poll.challenges.filter(pk=request.POST["settle"], upheld=None).first()
-        if one is None:
-            raise Http404
-        finding = FindingForm(request.POST, leads=leads)
+    given = request.POST
+    if not runs and ("settle" in given or "recount" in given):
+        raise PermissionDenied(_("只有工会干部、评议工作小组和上级组织部可以办理。"))
+    if "recount" in given:
+        one = _objection(poll, given["recount"])
+        _made, blockers = attempt(lambda: recounting.recount(one, by=request.user))
+        if not blockers:
+            messages.success(request, _("复核程序已经算完，报告写在异议下面，并已公布。"))
+            return redirect("polls:challenge", poll.poll_id)
+    elif "settle" in given:
+        one = _objection(poll, given["settle"])
+        finding = FindingForm(given, leads=leads)
         if finding.is_valid():
             facts = {"upheld": finding.cleaned_data["upheld"] == "yes", "finding": finding.cleaned_data["finding"]}
             _made, blockers = attempt(lambda: outcome.settle(one, by=request.user, **facts))
@@ -104,23 +119,16 @@ def challenge(request: HttpRequest, poll_id: str) -> HttpResponse:
                 messages.success(request, _("复核结论已记下并公布。"))
                 return redirect("polls:desk", poll.poll_id)
     elif request.method == "POST":
-        form = ChallengeForm(request.POST)
+        form = ChallengeForm(given)
         if form.is_valid():
             facts = {"code": form.cleaned_data["code"], "reason": form.cleaned_data["reason"]}
             _made, blockers = attempt(lambda: outcome.challenge(poll, by=request.user, **facts))
             if not blockers:
                 messages.success(request, _("异议已收到。复核结论会写在结果页上。"))
                 return redirect("polls:challenge", poll.poll_id)
-    kinds = dict(form.fields["code"].choices)
-    context = {
-        "poll": poll,
-        "form": form,
-        "finding": finding,
-        "blockers": blockers,
-        "runs": runs,
-        "challenges": [{"one": one, "kind": kinds.get(one.code, one.code)} for one in poll.challenges.all()],
-        "open_now": poll.state in (State.DECLARED, State.CHALLENGED),
-    }
+    context = {"poll": poll, "form": form, "finding": finding, "blockers": blockers, "runs": runs}
+    context |= {"challenges": objections(poll), "open_now": poll.state in (State.DECLARED, State.CHALLENGED)}
+    context |= {"countable": recounting.countable(poll), "booth": settings.PINGJIA_BOOTH}
     return render(request, "polls/challenge.html", context, status=409 if blockers else 200)
 
 

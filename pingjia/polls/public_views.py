@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from pingjia.journal.models import Line
 from pingjia.polls import guards, pagehashes
 from pingjia.polls.desk_views import box_numbers
-from pingjia.polls.forms import CHALLENGES
 from pingjia.polls.hall import scene
 from pingjia.polls.issue import EARLIEST
 from pingjia.polls.models import ANNOUNCED, Poll, State
+from pingjia.polls.recountsheet import objections
 from pingjia.polls.resultsheet import sheet
 from pingjia.ui.hosts import SITE_POLICY
 
@@ -60,7 +60,6 @@ def result(request: HttpRequest, poll_id: str) -> HttpResponse:
     published = poll.state in ANNOUNCED
     shown = sheet(poll) if published else None
     swept = Line.objects.filter(about=poll.poll_id, verb="poll.swept").order_by("-pk").first()
-    kinds = dict(CHALLENGES)
     context = {
         "poll": poll,
         "published": published,
@@ -72,7 +71,7 @@ def result(request: HttpRequest, poll_id: str) -> HttpResponse:
         "closed_keys_at": poll.secrets_destroyed_at,
         "swept_at": swept.at if swept else None,
         **_countdown(poll),
-        "challenges": [{"one": one, "kind": kinds.get(one.code, one.code)} for one in poll.challenges.all()],
+        "challenges": objections(poll),
         "replaced_by": getattr(poll, "replaced_by", None),
     }
     return render(request, "polls/result.html", context)

@@ -168,6 +168,31 @@ class Challenge(models.Model):
         return self.code
 
 
+class Recount(models.Model):
+    """What the verifier said about the published bundle when an objection was looked into.
+
+    ``verdict`` is its exit code. ``failures`` are its first rows of {code, party, place} out of ``failed``; ``report``
+    holds the numbers it recomputed. ``bundle`` and ``trust`` are the SHA-256 of the two files that it read.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="recounts")
+    ran_at = models.DateTimeField()
+    ran_by = models.CharField(max_length=150)
+    verdict = models.PositiveSmallIntegerField()
+    failures = models.JSONField(default=list)
+    failed = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    bundle = models.CharField(max_length=64)
+    trust = models.CharField(max_length=64)
+    version = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.challenge} {self.verdict}"
+
+
 class PressureReport(models.Model):
     """A member's report of pressure. Only superiors read it; who wrote it is kept only if the member signed it."""
 
