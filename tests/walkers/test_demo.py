@@ -67,11 +67,16 @@ def test_a_link_steps_into_the_shoes_of_each_audience(town: Any) -> None:
 
 
 def test_a_second_start_keeps_everything(town: Any) -> None:
-    before = (town.home / "story.json").read_bytes()
+    kept = ("story.json", "box.zip", "trust.json")
+    before = [(town.home / name).read_bytes() for name in kept]
     again = run(town, "demo", "--no-serve")
     assert again.returncode == 0
-    assert "故事已经在这里" in again.stdout
-    assert (town.home / "story.json").read_bytes() == before
+    # It says that the story is there and where the box lies; of making and filling it says nothing, for it does none.
+    said = [line for line in again.stdout.splitlines() if "·" in line]
+    assert len(said) == 2, again.stdout
+    assert "故事已经在这里" in said[0]
+    assert "box.zip" in said[1]
+    assert [(town.home / name).read_bytes() for name in kept] == before
 
 
 def test_without_the_demo_switch_nobody_steps_into_anybodys_shoes(town: Any) -> None:
