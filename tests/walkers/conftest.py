@@ -56,8 +56,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def two_databases() -> Iterator[dict[str, str]]:
-    """Give the town its own two databases: SQLite files in its home, or fresh ones on the run's PostgreSQL server."""
+def two_databases(town: str = "town") -> Iterator[dict[str, str]]:
+    """Give a town its own two databases: SQLite files in its home, or fresh ones on the run's PostgreSQL server."""
     url = os.environ.get("PINGJIA_DATABASE_URL")
     if not url:
         yield {}
@@ -65,7 +65,7 @@ def two_databases() -> Iterator[dict[str, str]]:
     import psycopg
 
     made = {
-        key: f"town_{name}_{os.getpid()}"
+        key: f"{town}_{name}_{os.getpid()}"
         for key, name in (("PINGJIA_DATABASE_URL", "site"), ("PINGJIA_BOX_DATABASE_URL", "box"))
     }
     with psycopg.connect(url, autocommit=True) as connection:

@@ -47,14 +47,13 @@ NOT_SENT = {"/logout", "/language", "/appearance"}
 def twin(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Serve a copy of the town: what is typed here must not change the town that other walkers walk through."""
     home, port = tmp_path_factory.mktemp("twin") / "home", free_port()
-    with two_databases() as databases:
+    with two_databases("twin") as databases:
         env = {**town.env, **databases, "PINGJIA_HOME": str(home)}
         env |= {"PINGJIA_SITE": f"http://localhost:{port}", "PINGJIA_BOOTH": f"http://127.0.0.1:{port}"}
-        if databases:
-            fill = [sys.executable, "-m", "pingjia", "demo", "--no-serve"]
-            subprocess.run(fill, cwd=ROOT, env=env, capture_output=True, check=True)
-        else:
-            shutil.copytree(town.home, home)
+        shutil.copytree(town.home, home)
+        for name, url in databases.items():
+            copied = subprocess.run(["pg_dump", "--dbname", town.env[name]], capture_output=True, check=True).stdout
+            subprocess.run(["psql", "-q", "--dbname", url], input=copied, capture_output=True, check=True)
         server = subprocess.Popen([sys.executable, "-m", "pingjia", "serve"], cwd=ROOT, env=env)
         try:
             wait_for(port, server)
