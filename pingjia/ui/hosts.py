@@ -56,6 +56,7 @@ def unfit() -> list[str]:
     return problems
 
 
+NO_ADDRESS = "这个网址里有一个不能用的字符，请从页面上的链接重新进来。\n400 the address holds a character NUL\n"
 # A year: whoever came once by HTTPS is never sent in the clear again, whatever somebody on the wire says.
 ALWAYS_HTTPS = "max-age=31536000"
 
@@ -76,6 +77,9 @@ class TwoDoors:
     def _answer(self, request: HttpRequest, name: str | None) -> HttpResponse:
         if name is None:
             return HttpResponse("421 Misdirected Request: unknown host name", status=421, content_type="text/plain")
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            # No name holds it, and PostgreSQL takes no text with it: what asks for it is a program that tries doors.
+            return HttpResponse(NO_ADDRESS, status=400, content_type="text/plain; charset=utf-8")
         if name == "site":
             response = self.get_response(request)
             response.headers.setdefault("Content-Security-Policy", SITE_POLICY)

@@ -56,3 +56,12 @@ def test_no_page_of_somebody_signed_in_stays_on_a_shared_computer() -> None:
     drawing = client.get("/static/ui/pingjia.css")
     assert "no-store" not in drawing.get("Cache-Control", "")
     assert "Access-Control-Allow-Origin" not in drawing
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/u/%00/roster/", "/u/a%00b/", "/units?q=%00", "/polls/%00/"])
+def test_an_address_with_a_sign_that_no_name_holds_is_refused_in_a_sentence(path: str) -> None:
+    for host in (settings.PINGJIA_SITE, settings.PINGJIA_BOOTH):
+        answer = Client(HTTP_HOST=host.split("//")[1]).get(path)
+        assert answer.status_code == 400
+        assert "网址" in answer.content.decode()
