@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from pingjia.ballotbox.models import SealedBox
+from pingjia.core import canonical
 from pingjia.core.ballot.opening import open_partials, read_partials
 from pingjia.core.tests import scale
 from pingjia.journal.models import Line
@@ -128,6 +129,15 @@ def rows() -> dict[str, list[str]]:
     return found
 
 
+def _is_text(raw: bytes) -> bool:
+    """Tell canonical JSON from a ciphertext, which may begin with any byte."""
+    try:
+        canonical.loads(raw)
+    except canonical.NotCanonical:
+        return False
+    return True
+
+
 def _row(facts: dict[str, Any]) -> str:
     shown = {}
     for name, value in facts.items():
@@ -135,7 +145,7 @@ def _row(facts: dict[str, Any]) -> str:
         if raw is None:
             shown[name] = plain(str(value))
         else:
-            shown[name] = plain(raw.decode()) if raw[:1] == b"{" else f"{len(raw)} bytes"
+            shown[name] = plain(raw.decode()) if _is_text(raw) else f"{len(raw)} bytes"
     return json.dumps(shown, sort_keys=True, ensure_ascii=False)
 
 

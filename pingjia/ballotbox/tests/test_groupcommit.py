@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from pingjia.ballotbox.groupcommit import MOST, Batcher
+
+
+def run(play: Coroutine[Any, Any, Any]) -> Any:
+    """Play in a loop of its own, in a thread of its own: where a browser is driven, this thread has a loop already."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, play).result()
 
 
 def test_what_queues_while_a_batch_runs_is_the_next_batch() -> None:
@@ -30,7 +39,7 @@ def test_what_queues_while_a_batch_runs_is_the_next_batch() -> None:
         assert await first == 10
         assert [await future for future in others] == [20, 30, 40]
 
-    asyncio.run(play())
+    run(play())
     assert batches == [[1], [2, 3, 4]]
 
 
@@ -47,7 +56,7 @@ def test_a_long_queue_is_cut_into_batches_and_a_failing_one_fails_only_its_own()
         batcher = Batcher(work)
         return await asyncio.gather(*(batcher.put(n) for n in range(2 * MOST + 1)), return_exceptions=True)
 
-    outcomes = asyncio.run(play())
+    outcomes = run(play())
     assert sizes == [MOST, MOST, 1]
     assert all(isinstance(one, ConnectionError) for one in outcomes[:MOST])
     assert outcomes[MOST:] == list(range(MOST, 2 * MOST + 1))
@@ -66,4 +75,4 @@ def test_a_caller_who_hangs_up_holds_up_nobody() -> None:
             await impatient
         return await patient
 
-    assert asyncio.run(play()) == 2
+    assert run(play()) == 2

@@ -78,7 +78,8 @@ def test_after_a_whole_poll_an_outsider_finds_every_event_in_the_log_in_its_orde
         officer = stage.town.officer
         codes = prepare.print_blank_slips(stage.poll, by=officer, count=21)
         rehearsal.rehearse(stage.poll, mixed(20), codes=codes[:20], doors=HttpDoors())
-        prepare.destroy_surplus(stage.poll, by=officer)
+        prepare.count_left(stage.poll, by=officer, left=1)
+        prepare.confirm_left(stage.poll, by=stage.town.second, left=1)
         closing.close_poll(stage.poll, by=officer)
         rehearsal.play_opening(stage.invitations, stage.cards, HttpBooth())
         poll = Poll.objects.get(pk=stage.poll.pk)
@@ -89,8 +90,9 @@ def test_after_a_whole_poll_an_outsider_finds_every_event_in_the_log_in_its_orde
     (leaves,) = watch.outsider.leaves.values()
     told = [json.loads(leaf) for leaf in leaves]
     order = list(dict.fromkeys(one["t"] for one in told))
-    ends = ["close", "issuance", "opened", "result", "evidence"]
-    assert order == ["keyset", "accept", "manifest", "poll", "destroyed", *ends]  # surplus slips go before the close
+    # The pages' hashes (evidence) go before the manifest, surplus slips (destroyed) before the close.
+    begins = ["keyset", "accept", "evidence", "manifest", "poll", "destroyed"]
+    assert order == [*begins, "close", "issuance", "opened", "result"]
     assert [one["t"] for one in told].count("destroyed") >= 2  # and its keys after it
     seen = {(one["t"], one["h"]) for one in told}
     box = poll.boxes.get()
