@@ -18,7 +18,7 @@ from pingjia.core.verify.report import Report
 from pingjia.core.verify.trust import Trust
 from pingjia.core.verify.verifier import verify
 from pingjia.journal.actions import first_broken_line
-from pingjia.polls import bundles, closing, outcome, prepare, queries, rehearsal, sealing, secretcodes
+from pingjia.polls import closing, outcome, prepare, queries, rehearsal, sealing, secretcodes, statements
 from pingjia.polls.models import Opinion, Partial, Poll, State
 from pingjia.polls.tests import cast
 from pingjia.polls.tests.cast import ALL_BAD, ALL_BLANK, ALL_FAIR, ALL_GOOD, BoothDoor, HttpBooth, HttpDoors
@@ -97,7 +97,7 @@ def test_after_a_whole_poll_an_outsider_finds_every_event_in_the_log_in_its_orde
     seen = {(one["t"], one["h"]) for one in told}
     box = poll.boxes.get()
     stated = shelf.file(box.box_hash, "issuance.json").read_bytes()
-    files = {"close": bundles.closing_digest(box.box_hash).hex(), "issuance": hashlib.sha256(stated).hexdigest()}
+    files = {"close": statements.closing_digest(box.box_hash).hex(), "issuance": hashlib.sha256(stated).hexdigest()}
     named = {
         "manifest": box.box_hash,
         "poll": poll.poll_hash,
