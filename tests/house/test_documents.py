@@ -83,6 +83,9 @@ def test_the_readme_is_in_both_languages_and_names_the_two_commands() -> None:
         text = (ROOT / name).read_text()
         assert "make demo" in text
         assert "make test" in text
+        pictures = re.findall(r'<img src="([^"]+)" alt="[^"]+"', text)
+        assert len(pictures) >= 2
+        assert all((ROOT / picture).stat().st_size > 5_000 for picture in pictures)
 
 
 def test_adrs_are_numbered_and_say_what_was_decided_and_why() -> None:
