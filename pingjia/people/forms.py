@@ -143,3 +143,39 @@ class RosterFilter(forms.Form):
     branch = forms.CharField(required=False)
     status = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
     category = forms.ChoiceField(choices=[("", ""), *Category.choices], required=False)
+
+
+CHANGES = {"move": _("改隶"), "split": _("分设"), "merge": _("并入别的单位"), "dissolve": _("撤销")}
+
+
+class ChangeForm(forms.Form):
+    """A change to a unit's place in the organisation; which fields there are depends on the change."""
+
+    to = forms.CharField(label=_("新的上级（编号）"), max_length=40)
+    code = forms.CharField(label=_("新单位的编号"), max_length=40)
+    name = forms.CharField(label=_("新单位的名称"), max_length=200)
+    moving = forms.ModelMultipleChoiceField(
+        label=_("带走哪些下级"), queryset=Unit.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    on = forms.DateField(
+        label=_("自哪天起"),
+        widget=DayInput,
+        initial=timezone.localdate,
+        help_text=_("这一天以前，各级看到的仍和当时一样。"),
+    )
+
+    def __init__(self, *args: Any, act: str, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = {"move": {"to"}, "merge": {"to"}, "split": {"code", "name", "moving"}, "dissolve": set()}[act]
+        for field in set(self.fields) - kept - {"on"}:
+            del self.fields[field]
+        if act == "merge":
+            self.fields["to"].label = _("并入哪个单位（编号）")
+        if act == "split":
+            # A federation of thousands is not divided by ticking boxes: its units move by a table.
+            some = units.children(unit).values("pk")[:200]
+            self.fields["moving"].queryset = units.children(unit).filter(pk__in=list(some.values_list("pk", flat=True)))
+
+    def clean_name(self) -> str:
+        """Refuse characters that nobody can see."""
+        return _seen(self.cleaned_data["name"])

@@ -156,14 +156,26 @@ def own_entries(request: HttpRequest) -> QuerySet[Member]:
 def units_seen(request: HttpRequest) -> QuerySet[Unit]:
     """Return every unit whose page this user may read: ``unit_seen``, said of all at once (for lists and search)."""
     user = signed_in(request)
+    own = seats(user).values("unit_id")
+    entries = Member.objects.filter(user=user, status=Status.ACTIVE).values("unit_id")
+    return Unit.objects.filter(_led_by(user) | Q(pk__in=own) | Q(pk__in=entries))
+
+
+def rosters_seen(request: HttpRequest) -> QuerySet[Unit]:
+    """Return every unit whose roster this user may read: ``unit_staffed``, said of all at once."""
+    user = signed_in(request)
+    staffed = seats(user).filter(role__in=[*STAFF, Role.ORGANISER]).values("unit_id")
+    return Unit.objects.filter(_led_by(user) | Q(pk__in=staffed))
+
+
+def _led_by(user: User) -> Q:
+    """Return the condition "stands below a unit where the user is an organiser", on any line."""
     led = Q(pk__in=[])
     for seat in seats(user).filter(role=Role.ORGANISER).select_related("unit"):
         here = units.at_or_below(seat.unit.path)
         linked = FurtherSuperior.objects.filter(superior__in=Unit.objects.filter(here))
         led |= here | Q(pk__in=linked.values("unit_id"))
-    own = seats(user).values("unit_id")
-    entries = Member.objects.filter(user=user, status=Status.ACTIVE).values("unit_id")
-    return Unit.objects.filter(led | Q(pk__in=own) | Q(pk__in=entries))
+    return led
 
 
 def unit_led(request: HttpRequest, code: str) -> Unit:

@@ -7,9 +7,12 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from pingjia.people.models import Category, Delegate, Member, Seat, Status
+from pingjia.journal.models import Line
+from pingjia.people.models import JUDGED, Category, Delegate, Member, Seat, Status
 from pingjia.units.models import Unit
+from pingjia.units.paths import begins
 
 
 def in_term(mandates: QuerySet[Delegate], on: date | None = None) -> QuerySet[Delegate]:
@@ -97,3 +100,45 @@ def roster(unit: Unit, *, branch: str = "", status: str = "", category: str = ""
     if words:
         found = found.filter(Q(name__contains=words) | Q(no__startswith=words))
     return found
+
+
+def expired(unit: Unit) -> QuerySet[Seat]:
+    """Return the seats of those judged whose term is over and that nobody holds now: an election is due."""
+    day = timezone.localdate()
+    ended = Seat.objects.filter(unit=unit, role__in=JUDGED, until__lt=day).select_related("user")
+    return ended.exclude(role__in=in_office(unit).order_by().values("role")).order_by("role", "-until")[:3]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One vote of a year as the journal tells it; ``step`` is its latest public step."""
+
+    poll_id: str
+    title: str
+    step: str
+
+
+PUBLIC_STEPS = {
+    "poll.opened": _("投票中"),
+    "poll.closed": _("已封箱"),
+    "poll.counted": _("已计票"),
+    "poll.declared": _("已公布"),
+    "poll.final": _("已公布"),
+    "poll.void": _("作废"),
+}
+
+
+def year_in_votes(unit: Unit, year: int) -> list[Vote]:
+    """Return the real votes that were opened in that year, from the journal (two queries): no room above is asked."""
+    lines = Line.objects.filter(unit=unit.code)
+    said = lines.filter(verb__in=PUBLIC_STEPS, at__year=year).order_by("pk").values_list("about", "verb")
+    latest = dict(said)
+    drafts = lines.filter(verb="poll.created", about__in=latest).values_list("about", "facts")
+    titles = {about: facts.get("title", "") for about, facts in drafts if not facts.get("practice")}
+    return [Vote(about, titles[about], PUBLIC_STEPS[verb]) for about, verb in latest.items() if about in titles]
+
+
+def people_named(within: QuerySet[Unit], words: str, limit: int = 20) -> list[Member]:
+    """Return members on these units' rosters whose name begins with the words (walks the index of names)."""
+    found = Member.objects.filter(begins("name", words), unit__in=within).exclude(status=Status.LEFT)
+    return list(found.select_related("unit").order_by("name", "pk")[:limit])

@@ -62,6 +62,7 @@ class Terms:
         num, den = self.threshold
         checks = [
             (unit.is_home, _("只有基层工会和联合基层工会开展会员评家，%s 不是。") % unit.name),
+            (unit.stands, _("%s 已经撤销，不再开展会员评家。") % unit.name),
             (_fits(self.title, 100), _("名称要有 1 至 100 个字，不能换行。")),
             (self.closes_at > self.opens_at, _("最早结束时间要晚于投票开始时间。")),
             (1 <= len(codes) <= GREATEST_SUBJECTS, _("评议内容要有 1 至 64 项。")),

@@ -76,22 +76,26 @@ def create_unit(
     return unit
 
 
+def why_not_move(unit: Unit, parent: Unit, on: date | None) -> list[str]:
+    """Return what stands in the way of moving the unit under another lead superior."""
+    reasons = []
+    if parent.path.startswith(unit.path):
+        reasons.append(_("不能移到自己的下级里：那样就成了一个圈。请先移出那个下级。"))
+    if not unit.stands:
+        reasons.append(_("%(name)s 已经撤销，不能再移动。") % {"name": unit.name})
+    if not parent.stands:
+        reasons.append(_("上级 %(name)s 已经撤销，请另选上级。") % {"name": parent.name})
+    if why_not(unit.code, unit.name, f"{parent.path}{unit.code}/"):
+        reasons.append(_("层级太深：最多 %(n)d 级。") % {"n": DEEPEST})
+    return reasons + not_before(unit, on)
+
+
 @transaction.atomic
 def move_unit(unit: Unit, parent: Unit, *, by: object, on: date | None = None) -> Unit:
     """Put a unit, with everything below it, under another lead superior from a day on (today unless told)."""
     here = Unit.objects.select_for_update().get(pk=unit.pk)
     there = Unit.objects.select_for_update().get(pk=parent.pk)
-    reasons = []
-    if there.path.startswith(here.path):
-        reasons.append(_("不能移到自己的下级里：那样就成了一个圈。请先移出那个下级。"))
-    if not here.stands:
-        reasons.append(_("%(name)s 已经撤销，不能再移动。") % {"name": here.name})
-    if not there.stands:
-        reasons.append(_("上级 %(name)s 已经撤销，请另选上级。") % {"name": there.name})
-    if not reasons and why_not(here.code, here.name, f"{there.path}{here.code}/"):
-        reasons.append(_("层级太深：最多 %(n)d 级。") % {"n": DEEPEST})
-    reasons += not_before(here, on)
-    if reasons:
+    if reasons := why_not_move(here, there, on):
         raise Refused(*reasons)
     before = here.parent
     if before is not None and before.pk == there.pk:
@@ -121,8 +125,9 @@ def replant(unit: Unit, parent: Unit | None, on: date) -> None:
     """
     old, new = unit.path, f"{parent.path if parent else ''}{unit.code}/"
     whole = 1 + unit.below_count
-    subtree = Unit.objects.filter(at_or_below(old))
-    history.keep(subtree.filter(until=None), on)
+    # What was dissolved there stays where it ended.
+    subtree = Unit.objects.filter(at_or_below(old), until=None)
+    history.keep(subtree, on)
     shift(old, -whole)
     subtree.update(
         path=Concat(Value(new), Substr("path", len(old) + 1)), depth=F("depth") + new.count("/") - old.count("/")

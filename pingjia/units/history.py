@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from pingjia.units.models import Act, Change, Past, Unit
+from pingjia.units.models import Act, Change, Kind, Past, Unit
 from pingjia.units.paths import at_or_below
 
 BATCH = 2_000
@@ -65,6 +65,11 @@ class Stood:
     depth: int
     parent_id: int | None
 
+    @property
+    def get_kind_display(self) -> str:
+        """Return the kind's label, as a model does."""
+        return str(Kind(self.kind).label)
+
 
 @dataclass(frozen=True)
 class AsOf:
@@ -97,6 +102,11 @@ class AsOf:
     def children(self, unit: Unit, limit: int | None = None, after: str = "") -> list[Stood]:
         """Return the units that answered to it directly, by code, those after the code ``after`` (keyset paging)."""
         return self._both(Q(parent=unit), Q(parent=unit), limit, after)
+
+    def children_count(self, unit: Unit) -> int:
+        """Return how many units answered to it directly (two queries)."""
+        past = Past.objects.filter(self._valid(), parent=unit).count()
+        return past + Unit.objects.filter(self._valid(), parent=unit).count()
 
     def below(self, unit: Unit) -> list[Stood]:
         """Return everything at and below the unit (two queries: its own path may have been another)."""

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from pingjia.units.history import AsOf
 from pingjia.units.models import HOMES, FurtherSuperior, Kind, Unit
-from pingjia.units.paths import at_or_below
+from pingjia.units.paths import at_or_below, begins
 
 
 def as_of(day: date) -> AsOf:
@@ -44,9 +44,25 @@ def branches(unit: Unit) -> QuerySet[Unit]:
     return below(unit).filter(kind__in=[Kind.BRANCH, Kind.GROUP], until=None)
 
 
-def search(within: QuerySet[Unit], words: str) -> QuerySet[Unit]:
-    """Return units of ``within`` whose name holds the words or whose code begins with them (a scan of ``within``)."""
-    return within.filter(Q(name__contains=words) | Q(code__startswith=words)).order_by("depth", "path")
+def search(within: QuerySet[Unit], words: str, limit: int) -> list[Unit]:
+    """Return at most ``limit`` units of ``within``: names, codes, pinyin and initials that begin with the words first,
+    then names that hold them.
+
+    Each way of searching is one query that walks an index and stops at ``limit``; only the last, for a name's middle,
+    reads on through ``within``, and is asked only while the page is not full.
+    """
+    typed = "".join(words.split()).lower()
+    ways = [begins("name", words), begins("code", words)]
+    if typed.isascii():
+        ways += [begins("initials", typed), begins("letters", typed)]
+    ways.append(Q(name__contains=words) | Q(letters__contains=typed) if typed.isascii() else Q(name__contains=words))
+    found: dict[int, Unit] = {}
+    for way in ways:
+        if len(found) >= limit:
+            break
+        for unit in within.filter(way).select_related("parent").order_by()[:limit]:
+            found.setdefault(unit.pk, unit)
+    return sorted(list(found.values())[:limit], key=lambda one: (not one.stands, one.depth, one.path))
 
 
 def line_of_command(unit: Unit) -> list[Unit]:

@@ -106,6 +106,8 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # The superior
     "units:tree": (LEAD, NONE),
     "units:import": (LEAD, LEAD),
+    "units:change": (LEAD, LEAD),
+    "units:export": (LEAD, NONE),
     "units:rejected": (LEAD, NONE),
     "units:template": (LEAD, NONE),
     "polls:void": (LEAD, LEAD),
