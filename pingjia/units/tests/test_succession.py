@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from pingjia.core.tests.scale import scaled
 from pingjia.journal.models import Line
 from pingjia.units import actions, counting, history, queries, succession
 from pingjia.units.models import Act, Kind, Unit
@@ -123,7 +124,7 @@ def test_neither_the_future_nor_the_written_past_is_changed(town: dict[str, Unit
 class ThePastStandsStill(TestCase):
     """Whatever is done, in whatever order: every day that is over shows what it showed then."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=scaled(6, 200), deadline=None)
     @given(st.integers(0, 10**9))
     def test_every_day_shows_what_it_showed(self, seed: int) -> None:
         chance = random.Random(seed)
