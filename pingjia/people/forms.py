@@ -145,7 +145,7 @@ class RosterFilter(forms.Form):
     category = forms.ChoiceField(choices=[("", ""), *Category.choices], required=False)
 
 
-CHANGES = {"move": _("改隶"), "split": _("分设"), "merge": _("并入别的单位"), "dissolve": _("撤销")}
+CHANGES = {"move": _("改隶"), "split": _("分设"), "merge": _("并入别的单位"), "dissolve": _("撤销单位")}
 
 
 class ChangeForm(forms.Form):

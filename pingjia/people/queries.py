@@ -116,6 +116,7 @@ class Vote:
     poll_id: str
     title: str
     step: str
+    practice: bool
 
 
 PUBLIC_STEPS = {
@@ -129,13 +130,17 @@ PUBLIC_STEPS = {
 
 
 def year_in_votes(unit: Unit, year: int) -> list[Vote]:
-    """Return the real votes that were opened in that year, from the journal (two queries): no room above is asked."""
+    """Return the votes that the year has seen opened, from the journal (two queries): no room above is asked."""
     lines = Line.objects.filter(unit=unit.code)
     said = lines.filter(verb__in=PUBLIC_STEPS, at__year=year).order_by("pk").values_list("about", "verb")
     latest = dict(said)
     drafts = lines.filter(verb="poll.created", about__in=latest).values_list("about", "facts")
-    titles = {about: facts.get("title", "") for about, facts in drafts if not facts.get("practice")}
-    return [Vote(about, titles[about], PUBLIC_STEPS[verb]) for about, verb in latest.items() if about in titles]
+    told = {about: (str(facts.get("title", "")), bool(facts.get("practice"))) for about, facts in drafts}
+    return [
+        Vote(about, told[about][0], str(PUBLIC_STEPS[verb]), told[about][1])
+        for about, verb in latest.items()
+        if about in told
+    ]
 
 
 def people_named(within: QuerySet[Unit], words: str, limit: int = 20) -> list[Member]:

@@ -152,12 +152,12 @@ class Past(models.Model):
 class Act(models.TextChoices):
     """What was done to a unit."""
 
-    FOUNDED = "founded", _("成立")
+    FOUNDED = "founded", _("建会")
     RENAMED = "renamed", _("更改登记")
     MOVED = "moved", _("改隶")
     SPLIT = "split", _("分设")
     MERGED = "merged", _("合并")
-    DISSOLVED = "dissolved", _("撤销")
+    DISSOLVED = "dissolved", _("单位撤销")
 
 
 class Change(models.Model):

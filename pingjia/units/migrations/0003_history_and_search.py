@@ -32,12 +32,12 @@ class Migration(migrations.Migration):
                     "act",
                     models.CharField(
                         choices=[
-                            ("founded", "成立"),
+                            ("founded", "建会"),
                             ("renamed", "更改登记"),
                             ("moved", "改隶"),
                             ("split", "分设"),
                             ("merged", "合并"),
-                            ("dissolved", "撤销"),
+                            ("dissolved", "单位撤销"),
                         ],
                         max_length=12,
                     ),
