@@ -13,7 +13,7 @@ NOT_A_PAGE = {
     "polls:issue",  # bytes in, bytes out
     "polls:issuance_file",  # a list to take away, and none before the close
     "polls:hall_now",  # JSON for the hall's screen
-    "polls:kiosk_draw",  # a frame of the shared device and nothing else: looked at with it, tests/browser/test_booth_kiosk.py
+    "polls:kiosk_draw",  # a frame of the shared device alone: see tests/browser/test_booth_kiosk.py
     "demo:step_in",  # logs in and goes on
     "desks:home",  # goes on to the right desk
 }
