@@ -201,9 +201,10 @@ class Migration(migrations.Migration):
             model_name="unit",
             index=models.Index(fields=["parent", "code"], name="unit_children_by_code"),
         ),
-        migrations.AddIndex(
+        migrations.AlterField(
             model_name="unit",
-            index=models.Index(fields=["name"], name="unit_name"),
+            name="name",
+            field=models.CharField(db_index=True, max_length=200, verbose_name="名称"),
         ),
         migrations.AddField(
             model_name="change",
