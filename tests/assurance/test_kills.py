@@ -64,7 +64,7 @@ def test_draws_and_drops_killed_at_every_step_are_finished_by_the_same_bytes(kep
     house.order("arm", at=0)
     # Control: kills were met at every deed, and at last none: each member's step lay further on than the one's before.
     assert all(unhurt.values()), unhurt
-    assert house.kills > 15 // stride
+    assert house.kills >= len(DEEDS)  # a deed of the fast path has fewer steps to be killed at
     close_and_open(house, stage)
     counting.judge(house, stage, [choice(n + 2) for n in range(MEMBERS)], receipts)
     assert house.trouble() == []
