@@ -6,6 +6,8 @@ officers do what people do: they try again. No receipted ballot may be lost, non
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from pingjia.core.tests.scale import chance, scaled
@@ -64,7 +66,8 @@ def test_draws_and_drops_killed_at_every_step_are_finished_by_the_same_bytes(kep
     house.order("arm", at=0)
     # Control: kills were met at every deed, and at last none: each member's step lay further on than the one's before.
     assert all(unhurt.values()), unhurt
-    assert house.kills >= len(DEEDS)  # a deed of the fast path has fewer steps to be killed at
+    # A deed of the fast path has fewer steps to be killed at: on PostgreSQL one kill for each deed is asked for.
+    assert house.kills > (len(DEEDS) - 1 if os.environ.get("PINGJIA_DATABASE_URL") else 15 // stride)
     close_and_open(house, stage)
     counting.judge(house, stage, [choice(n + 2) for n in range(MEMBERS)], receipts)
     assert house.trouble() == []
