@@ -30,11 +30,19 @@ def open_house(kept: Kept) -> tuple[Premises, Stage]:
     return kept.begin(MORNING)
 
 
+def stands_still(pid: int) -> bool:
+    """Whether every thread of the process is stopped (``T``, proc_pid_stat(5): the field after the name)."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all((thread / "stat").read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+
+
 def cut_power(house: Premises, copy: Path) -> None:
     """Copy every file as it is at one instant: the server stands still meanwhile, in whatever it was doing."""
     pid = house.order("taken")["pid"]
     os.kill(pid, signal.SIGSTOP)
     try:
+        while not stands_still(pid):  # the signal is sent, not yet obeyed: a thread may be in the middle of a call
+            os.sched_yield()
         shutil.copytree(house.home, copy)
     finally:
         os.kill(pid, signal.SIGCONT)
