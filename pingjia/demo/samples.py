@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pingjia.people.models import Delegate, Delegation, Member, Seat, User
+from pingjia.people.models import Delegate, Delegation, Dispute, Member, Seat, User
 from pingjia.polls.models import Grade, Opinion, Poll, PressureReport, RollEntry, Subject
 from pingjia.units.models import Unit
 
@@ -69,6 +69,8 @@ def names() -> list[str]:
         Opinion.objects.values_list("text", flat=True),
         PressureReport.objects.values_list("text", flat=True),
         PressureReport.objects.values_list("answer", flat=True),
+        Dispute.objects.values_list("text", flat=True),
+        Dispute.objects.values_list("answer", flat=True),
     ]
     found = {text for column in columns for text in column if text}
     for poll in Poll.objects.prefetch_related("scrutineers", "challenges", "stewards"):

@@ -11,108 +11,29 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pingjia.intake.columns import plain
 from pingjia.journal.actions import record
 from pingjia.people.guards import RUNNERS, giveable_roles, leads
+from pingjia.people.membership import change_member, enter_member
 from pingjia.people.models import JUDGED, Delegate, Delegation, Member, Role, Seat, Status, User
 from pingjia.people.queries import in_term
-from pingjia.people.roster import Plan
-from pingjia.units.actions import create_unit
-from pingjia.units.models import Kind, Unit
+from pingjia.people.writing import apply_roster
+from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
+
+__all__ = [
+    "add_delegates",
+    "apply_roster",
+    "change_member",
+    "end_mandate",
+    "end_seat",
+    "enter_member",
+    "give_seat",
+]
 
 # Seats that run or check a vote, which nobody judged by it may hold, under whatever login.
 IMPARTIAL = (*RUNNERS, Role.AUDITOR)
 # No letters and digits that look alike: the first password is read from paper.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, not a password
-
-
-@transaction.atomic
-def apply_roster(plan: Plan, *, by: object) -> Plan:
-    """Write a roster's plan: found branches, enter the new, change the changed, let the absent leave."""
-    if plan.errors:
-        raise Refused(*(str(error) for error in plan.errors))
-    branches = dict(plan.branches)
-    for name in plan.new_branches.values():
-        branch = create_unit(plan.unit, by=by, code=_next_code(plan.unit), name=name, kind=Kind.BRANCH)
-        branches[plain(name)] = branch
-    Member.objects.bulk_create(
-        [
-            Member(
-                unit=plan.unit,
-                branch=branches.get(plain(row.branch)),
-                no=row.no,
-                name=row.name,
-                category=row.category,
-                status=row.status or Status.ACTIVE,
-            )
-            for row in plan.new
-        ],
-        batch_size=2000,
-    )
-    for change in plan.changed:
-        after = {what: value for what, _before, value in change.differences}
-        change.member.name = change.row.name
-        change.member.category = change.row.category
-        change.member.status = after.get("status", change.member.status)
-        if not plan.keeps_branches:
-            change.member.branch = branches.get(plain(change.row.branch))
-    Member.objects.bulk_update(
-        [change.member for change in plan.changed], ["name", "category", "status", "branch"], batch_size=500
-    )
-    gone = [member.pk for member in plan.left]
-    gone += [change.member.pk for change in plan.changed if change.member.status == Status.LEFT]
-    for start in range(0, len(gone), 500):
-        Member.objects.filter(pk__in=gone[start : start + 500]).update(status=Status.LEFT)
-        _end_mandates(Delegate.objects.filter(member__in=gone[start : start + 500]))
-    record(
-        "import_roster",
-        by=by,
-        about=plan.unit.code,
-        unit=plan.unit.code,
-        new=len(plan.new),
-        changed=len(plan.changed),
-        left=len(plan.left),
-    )
-    return plan
-
-
-def _next_code(unit: Unit) -> str:
-    taken = set(Unit.objects.filter(code__startswith=f"{unit.code}-").values_list("code", flat=True))
-    return next(code for n in range(1, len(taken) + 2) if (code := f"{unit.code}-{n}") not in taken)
-
-
-def _end_mandates(mandates: QuerySet[Delegate]) -> int:
-    """End standing mandates with today: who is no member speaks for nobody."""
-    return in_term(mandates).update(until=timezone.localdate())
-
-
-@transaction.atomic
-def enter_member(
-    unit: Unit, *, by: object, no: str, name: str, category: str, status: str, branch: Unit | None
-) -> Member:
-    """Enter one member in the roster."""
-    if Member.objects.filter(unit=unit, no=no).exists():
-        raise Refused(_("会员编号 %(no)s 已有人使用，请改正编号。") % {"no": no})
-    member = Member.objects.create(unit=unit, no=no, name=name, category=category, status=status, branch=branch)
-    record("enter_member", by=by, about=f"{unit.code}/{no}", unit=unit.code)
-    return member
-
-
-@transaction.atomic
-def change_member(member: Member, *, by: object, name: str, category: str, status: str, branch: Unit | None) -> Member:
-    """Correct one line of the roster; the journal says which fields changed, not to what."""
-    after = {"name": name, "category": category, "status": status, "branch": branch}
-    fields = [what for what, value in after.items() if getattr(member, what) != value]
-    for what in fields:
-        setattr(member, what, after[what])
-    if fields:
-        member.save(update_fields=fields)
-        if member.status == Status.LEFT:
-            _end_mandates(Delegate.objects.filter(member=member))
-        about = f"{member.unit.code}/{member.no}"
-        record("change_member", by=by, about=about, unit=member.unit.code, fields=sorted(fields))
-    return member
 
 
 @transaction.atomic

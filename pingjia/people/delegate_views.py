@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pingjia.people import actions, guards, queries
+from pingjia.people import actions, composition, guards, queries
 from pingjia.people.forms import DelegatesForm
 from pingjia.people.models import Delegate, Delegation, Member, Status
 from pingjia.people.roster_views import A_PAGE
@@ -25,6 +25,7 @@ def delegates(request: HttpRequest, code: str) -> HttpResponse:
         "unit": unit,
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "composition": queries.composition(found),
+        "checks": composition.checks(unit, found),
         "delegations": Delegation.objects.filter(unit=unit).count(),
         "may_run": guards.may_run(request.user, unit),
     }

@@ -14,7 +14,7 @@ from pingjia.intake.preview import invisible
 from pingjia.people import throttle
 from pingjia.people.models import Category, Member, Role, Status
 from pingjia.units import queries as units
-from pingjia.units.models import Unit
+from pingjia.units.models import Kind, Unit
 
 
 class DayInput(forms.DateInput):
@@ -83,13 +83,23 @@ class MemberForm(forms.ModelForm):
 
     class Meta:
         model = Member
-        fields = ["no", "name", "branch", "category", "status"]
+        fields = ["no", "name", "branch", "group", "category", "employment", "status", "sex", "joined_at"]
+        widgets = {"joined_at": DayInput}
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].queryset = units.branches(unit)
         self.fields["branch"].label = _("分会")
         self.fields["branch"].empty_label = _("不属于任何分会")
+        self.fields["group"].queryset = units.branches(unit).filter(kind=Kind.GROUP)
+        self.fields["group"].label = _("工会小组")
+        self.fields["group"].empty_label = _("不属于任何小组")
+        self.fields["sex"].help_text = _("可以不填；只用来核对女代表的比例。")
+        standing = self.instance.status if self.instance.pk else Status.ACTIVE
+        # Where somebody votes who stands in two unions is settled between the two, not in this form.
+        self.fields["status"].choices = [
+            choice for choice in Status.choices if choice[0] != Status.ELSEWHERE or standing == Status.ELSEWHERE
+        ]
         if self.instance.pk:
             self.fields["no"].disabled = True
 
@@ -106,6 +116,21 @@ def _seen(value: str) -> str:
     if strange := invisible(value):
         raise forms.ValidationError(_("含有看不见的字符 %(code)s。") % {"code": strange})
     return value
+
+
+class TransferForm(forms.Form):
+    """Where a member goes: another union, by its code."""
+
+    to = forms.CharField(
+        label=_("转到哪个工会（编号）"), max_length=40, help_text=_("对方工会的编号，写在对方的单位页上。")
+    )
+
+    def clean_to(self) -> Unit:
+        """Find the union, or say that there is none."""
+        unit = Unit.objects.filter(code__iexact=self.cleaned_data["to"].strip()).first()
+        if unit is None:
+            raise forms.ValidationError(_("没有这个编号的工会，请向对方核对。"))
+        return unit
 
 
 class SeatForm(forms.Form):

@@ -7,7 +7,42 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pingjia.people.dealings import (
+    Before,
+    Dispute,
+    DisputeState,
+    Overlap,
+    Passage,
+    PassageKind,
+    RosterImport,
+    Transfer,
+    TransferState,
+)
 from pingjia.units.models import Unit
+
+__all__ = [
+    "JUDGED",
+    "Before",
+    "Category",
+    "Delegate",
+    "Delegation",
+    "Dispute",
+    "DisputeState",
+    "Employment",
+    "Member",
+    "Overlap",
+    "Passage",
+    "PassageKind",
+    "Role",
+    "RosterImport",
+    "Seat",
+    "Sex",
+    "SignInFailures",
+    "Status",
+    "Transfer",
+    "TransferState",
+    "User",
+]
 
 
 class User(AbstractUser):
@@ -69,23 +104,62 @@ class Category(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Where a membership stands. Retained members (retired, unemployed) keep it without a vote."""
+    """Where a membership stands; only active members vote.
+
+    Retained members (retired, unemployed) keep their membership without a vote. ``ELSEWHERE``: the same person stands
+    in two rosters and it was settled that the vote is in the other one, see ``Overlap``.
+    """
 
     ACTIVE = "active", _("在籍")
     RETAINED = "retained", _("保留会籍")
+    ELSEWHERE = "elsewhere", _("在别的工会投票")
     LEFT = "left", _("已离会")
 
 
+class Employment(models.TextChoices):
+    """How a member is employed. Dispatched workers and those of the new forms count as members like everybody."""
+
+    UNKNOWN = "", _("没有登记")
+    CONTRACT = "contract", _("劳动合同")
+    POSTED = "posted", _("在编")
+    DISPATCHED = "dispatched", _("劳务派遣")
+    PLATFORM = "platform", _("新就业形态")
+    FLEXIBLE = "flexible", _("灵活就业")
+
+
+class Sex(models.TextChoices):
+    """Kept for one purpose: whether women are among the delegates in proportion. May stay empty."""
+
+    UNKNOWN = "", _("没有登记")
+    FEMALE = "female", _("女")
+    MALE = "male", _("男")
+
+
 class Member(models.Model):
-    """One line of a union's roster. ``no`` is the member number, unique within the union."""
+    """One line of a union's roster. ``no`` is the member number, unique within the union.
+
+    ``id_hash`` and ``birth_hash`` are keyed hashes by which one person in two rosters is found (see ``identity``);
+    neither an identity number nor a day of birth is stored. ``written_in`` is the import that wrote this line last,
+    and nothing as soon as anybody changes it otherwise: only untouched lines can be undone.
+    """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="members")
     branch = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="branch_members")
+    group = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="group_members")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="memberships")
     no = models.CharField(_("会员编号"), max_length=40)
     name = models.CharField(_("姓名"), max_length=80)
     category = models.CharField(_("岗位类别"), max_length=12, choices=Category.choices, default=Category.FRONT_LINE)
     status = models.CharField(_("会籍"), max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    employment = models.CharField(_("用工形式"), max_length=12, choices=Employment.choices, blank=True, default="")
+    sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices, blank=True, default="")
+    joined_at = models.DateField(_("入会日期"), null=True, blank=True)
+    left_at = models.DateField(_("离会日期"), null=True, blank=True)
+    id_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    birth_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    written_in = models.ForeignKey(
+        RosterImport, on_delete=models.SET_NULL, null=True, blank=True, related_name="written"
+    )
 
     class Meta:
         ordering = ["unit_id", "no"]

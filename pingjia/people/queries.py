@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.journal.models import Line
-from pingjia.people.models import JUDGED, Category, Delegate, Member, Seat, Status
+from pingjia.people.models import JUDGED, Category, Delegate, Member, Seat, Status, Transfer, TransferState
 from pingjia.units.models import Unit
 from pingjia.units.paths import begins
 
@@ -76,6 +76,11 @@ class Headcount:
     front_line: int  # of the active
 
 
+def arrivals(unit: Unit) -> int:
+    """Count the members of other unions whom this one is asked to take over."""
+    return Transfer.objects.filter(to=unit, state=TransferState.ASKED).count()
+
+
 def headcount(unit: Unit) -> Headcount:
     """Count a roster (one query)."""
     active = Q(status=Status.ACTIVE)
@@ -90,7 +95,7 @@ def headcount(unit: Unit) -> Headcount:
 
 def roster(unit: Unit, *, branch: str = "", status: str = "", category: str = "", words: str = "") -> QuerySet[Member]:
     """Return the roster's lines that fit every given filter; ``words`` is part of a name or the start of a number."""
-    found = Member.objects.filter(unit=unit).select_related("branch").order_by("no")
+    found = Member.objects.filter(unit=unit).select_related("branch", "group").order_by("no")
     if branch:
         found = found.filter(branch__code=branch)
     if status:

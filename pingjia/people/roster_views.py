@@ -1,4 +1,4 @@
-"""The roster: reading it, importing it, correcting one line, and every member's own line."""
+"""The roster: reading it, importing it, taking an import back, correcting one line."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from pingjia.intake.table import Table
 from pingjia.intake.workbooks import XLSX, template
-from pingjia.people import actions, guards, importing, queries
+from pingjia.people import actions, disputes, guards, importing, overlaps, queries, undo
 from pingjia.people import roster as rosters
 from pingjia.people.forms import MemberForm, RosterFileForm, RosterFilter
-from pingjia.people.models import Category, Member, Role, Seat, Status
+from pingjia.people.membership import CHANGEABLE
+from pingjia.people.models import Category, Employment, Member, Sex, Status
 from pingjia.units import queries as units
 from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
@@ -48,6 +49,13 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
         "chosen": chosen,
         "may_run": guards.may_run(request.user, unit),
     }
+    if context["may_run"]:
+        context |= {
+            "disputes": disputes.open_disputes(unit),
+            "overlaps": overlaps.counted(unit),
+            "arrivals": queries.arrivals(unit),
+            "undoable": undo.last_import(unit),
+        }
     return render(request, "people/roster.html", context)
 
 
@@ -81,6 +89,23 @@ def roster_import(request: HttpRequest, code: str) -> HttpResponse:
     return importing.serve(request, _import(request, unit))
 
 
+def roster_undo(request: HttpRequest, code: str) -> HttpResponse:
+    """What an officer asks: the file was the wrong one, how do I get yesterday's roster back?"""
+    unit = guards.unit_run(request, code)
+    batch = undo.last_import(unit)
+    reasons = undo.why_not(batch) if batch else []
+    if request.method == "POST" and batch and request.POST.get("number") == str(batch.pk):
+        try:
+            undo.undo_import(batch, by=request.user)
+        except Refused as refusal:
+            for reason in refusal.reasons:
+                messages.error(request, reason)
+            return redirect("people:roster_undo", unit.code)
+        messages.success(request, _("已撤销导入，名册恢复原样。"))
+        return redirect("people:roster", unit.code)
+    return render(request, "people/roster_undo.html", {"unit": unit, "batch": batch, "reasons": reasons})
+
+
 @require_safe
 def roster_rejected(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: may I have the wrong rows back, with what to correct in each?"""
@@ -93,11 +118,16 @@ def roster_template(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: what should the spreadsheet look like?"""
     unit = guards.unit_run(request, code)
     branches = [branch.name for branch in units.branches(unit)[:200]]
-    choices = {2: [str(label) for label in Category.labels], 4: [str(label) for label in Status.labels]}
+    labels = {"category": Category, "status": Status, "employment": Employment, "sex": Sex}
+    choices = {
+        place: [str(label) for value, label in labels[column.key].choices if value and value != Status.ELSEWHERE]
+        for place, column in enumerate(rosters.OUR_OWN)
+        if column.key in labels
+    }
     # A list of choices in a cell holds at most 255 characters, commas included.
     if branches and sum(map(len, branches)) + len(branches) < 255:
         choices[3] = branches
-    content = template(_("会员名册"), rosters.COLUMNS, choices)
+    content = template(_("会员名册"), rosters.OUR_OWN, choices)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
     return response
@@ -110,11 +140,16 @@ def member(request: HttpRequest, code: str, number: int) -> HttpResponse:
     form = MemberForm(request.POST or None, instance=Member.objects.get(pk=one.pk), unit=unit)
     if form.is_valid():
         data = form.cleaned_data
-        fields = {what: data[what] for what in ("name", "category", "status", "branch")}
-        actions.change_member(one, by=request.user, **fields)
-        messages.success(request, _("已保存：%(name)s。") % {"name": one.name})
-        return redirect("people:roster", unit.code)
-    context = {"unit": unit, "one": one, "form": form}
+        fields = {what: data[what] for what in CHANGEABLE}
+        try:
+            actions.change_member(one, by=request.user, **fields)
+        except Refused as refusal:
+            form.add_error(None, " ".join(refusal.reasons))
+        else:
+            messages.success(request, _("已保存：%(name)s。") % {"name": one.name})
+            return redirect("people:roster", unit.code)
+    steps = one.passages.select_related("other")
+    context = {"unit": unit, "one": one, "form": form, "steps": steps, "may_go": one.status != Status.LEFT}
     return render(request, "people/member.html", context, status=422 if form.errors else 200)
 
 
@@ -126,20 +161,9 @@ def new_member(request: HttpRequest, code: str) -> HttpResponse:
         try:
             one = actions.enter_member(unit, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("no", " ".join(refusal.reasons))
+            form.add_error(None, " ".join(refusal.reasons))
         else:
             messages.success(request, _("已登记：%(name)s。") % {"name": one.name})
             return redirect("people:roster", unit.code)
     context = {"unit": unit, "form": form}
     return render(request, "people/member.html", context, status=422 if form.errors else 200)
-
-
-@require_safe
-def my_entries(request: HttpRequest) -> HttpResponse:
-    """What a member asks: how do I stand in the roster, have I a vote, and whom do I tell if it is wrong?"""
-    entries = list(guards.own_entries(request).select_related("unit", "branch").order_by("unit_id"))
-    keepers: dict[int, list[Seat]] = {}
-    for seat in queries.held_today().filter(unit__in=[entry.unit_id for entry in entries], role=Role.OFFICER):
-        keepers.setdefault(seat.unit_id, []).append(seat)
-    rows = [(entry, entry.status == Status.ACTIVE, keepers.get(entry.unit_id, [])) for entry in entries]
-    return render(request, "people/my_entries.html", {"rows": rows})

@@ -220,7 +220,7 @@ def test_an_officer_cannot_end_the_chairs_seat(cast: Cast) -> None:
 def test_a_member_sees_the_own_entry_only(cast: Cast) -> None:
     fill(cast.units["46-A"], 3)
     rows = cast.client("member").get(reverse("people:my_entries")).context["rows"]
-    assert [entry.no for entry, _vote, _keepers in rows] == ["0002"]
+    assert [row["entry"].no for row in rows] == ["0002"]
     assert "还没有名册" in cast.client("stranger").get(reverse("people:my_entries")).content.decode()
 
 

@@ -277,6 +277,6 @@ def test_a_reader_in_english_may_send_a_table_in_either_language(cast: Cast) -> 
     with override("en"):
         titles = [str(column.title) for column in roster.COLUMNS]
         labels = [str(Category.FRONT_LINE.label), str(Status.ACTIVE.label)]
-        english = Table("csv", [(1, titles), (2, ["0090", "Zhang", labels[0], "", labels[1]])])
+        english = Table("csv", [(1, titles), (2, ["0090", "Zhang", labels[0], "", "", labels[1]])])
         assert len(roster.plan(unit, english, whole=False).new) == 1
         assert len(roster.plan(unit, table(line(90)), whole=False).new) == 1
