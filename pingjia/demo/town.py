@@ -6,9 +6,11 @@ import random
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from pingjia.demo import story
-from pingjia.people.models import Category, Delegate, Delegation, Member, Role, Seat, Status, User
+from pingjia.people import disputes, identity, membership, overlaps
+from pingjia.people.models import Category, Delegate, Delegation, Employment, Member, Role, Seat, Sex, Status, User
 from pingjia.units.actions import planted
 from pingjia.units.counting import recount
 from pingjia.units.models import FurtherSuperior, Kind, Unit
@@ -52,6 +54,7 @@ def settle(units: dict[str, Unit], chance: random.Random) -> dict[str, User]:
     for home in story.HOMES:
         _roster(home, units, users, chance)
         _delegates(home, units, chance, term)
+    leave_to_settle(units, users)
     for person in story.CAST:
         for code, role in person.seats:
             former = role == "former_officer"
@@ -79,6 +82,8 @@ def _roster(home: story.Home, units: dict[str, Unit], users: dict[str, User], ch
                 user=users[cast[number - 1].key] if number <= len(cast) else None,
                 no=f"{home.code}{number:04d}",
                 name=name,
+                sex=Sex.FEMALE if number % 5 in (1, 3) else Sex.MALE,
+                employment=Employment.PLATFORM if home.code == "KD" else Employment.CONTRACT,
                 category=Category.FRONT_LINE if draw < 0.72 else Category.TECHNICAL if draw < 0.9 else Category.MANAGER,
                 # In a large roster a few are retired: they keep their membership and have no vote.
                 status=Status.RETAINED if home.members > 30 and number > len(cast) and draw > 0.97 else Status.ACTIVE,
@@ -96,3 +101,17 @@ def _delegates(home: story.Home, units: dict[str, Unit], chance: random.Random, 
         for member in members[position * 12 : position * 12 + 12]:
             rows.append(Delegate(member=member, delegation=delegation, since=term))
     Delegate.objects.bulk_create(rows)
+
+
+def leave_to_settle(units: dict[str, Unit], users: dict[str, User]) -> None:
+    """Leave something on the officer's desk: an objection, somebody on the way, one person in two rosters."""
+    works, textile = units["ZC"], units["FZ"]
+    mine = Member.objects.filter(unit=works, user__isnull=False).exclude(user__in=[users["hejun"], users["qinlan"]])
+    one = mine.select_related("unit", "user").order_by("pk").first()
+    assert one is not None
+    disputes.object_to(one, by=one.user, text=str(_("我三月起调到了热处理车间，名册上还是原来的分会。")))
+    plain = Member.objects.filter(user=None, status=Status.ACTIVE).select_related("unit").order_by("pk")
+    membership.ask_transfer(plain.filter(unit=textile)[2], works, by="system")
+    pair = [plain.filter(unit=unit)[5].pk for unit in (works, textile)]
+    Member.objects.filter(pk__in=pair).update(id_hash=identity.id_hash("demo"))
+    overlaps.find_overlaps(works)

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pingjia.people.models import Category, Delegate, Member, Sex, Status
 from pingjia.units.models import Unit
@@ -58,8 +59,8 @@ class Check:
         if self.met:
             return ""
         if self.rule.at_least or self.rule.pro_rata:
-            return _("还差 %(n)d 人。") % {"n": self.off}
-        return _("多了 %(n)d 人。") % {"n": self.off}
+            return ngettext("还差 %(n)d 人。", "还差 %(n)d 人。", self.off) % {"n": self.off}
+        return ngettext("多了 %(n)d 人。", "多了 %(n)d 人。", self.off) % {"n": self.off}
 
 
 def rules() -> tuple[Rule, ...]:

@@ -16,6 +16,7 @@ from pingjia.people import guards, membership, overlaps
 from pingjia.people.forms import TransferForm
 from pingjia.people.models import DisputeState, Member, Overlap, Role, Transfer, TransferState
 from pingjia.people.roster_views import A_PAGE
+from pingjia.people.typed import key_of
 from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
 
@@ -35,8 +36,7 @@ def disputes(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: who says that the roster has them wrong, and what do I answer?"""
     unit = guards.unit_run(request, code)
     if request.method == "POST":
-        number = request.POST.get("number", "")
-        one = get_object_or_404(objections.disputes(unit), pk=number if number.isdigit() else 0)
+        one = get_object_or_404(objections.disputes(unit), pk=key_of(request))
         corrected, answer = request.POST.get("state") == DisputeState.CORRECTED, request.POST.get("answer", "")
         _done(
             request,
@@ -93,8 +93,7 @@ def transfers(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _answer_transfer(request: HttpRequest, unit: Unit) -> None:
-    number = request.POST.get("number", "")
-    key = number if number.isdigit() else 0
+    key = key_of(request)
     if "withdraw" in request.POST:
         one = get_object_or_404(Transfer, pk=key, member__unit=unit)
         _done(request, lambda: membership.withdraw_transfer(one, by=request.user), _("已撤回。"))
@@ -108,10 +107,7 @@ def _answer_transfer(request: HttpRequest, unit: Unit) -> None:
             _("没有接收%(name)s，对方会看到理由。") % {"name": one.member.name},
         )
         return
-    no = request.POST.get("no", "").strip()[:40]
-    if not no:
-        messages.error(request, _("请填写他（她）在本工会的会员编号。"))
-        return
+    no = request.POST.get("no", "")
     _done(
         request,
         lambda: membership.accept_transfer(one, by=request.user, no=no),
@@ -123,8 +119,7 @@ def overlap(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: who of ours stands in another union's roster too, and where does that person vote?"""
     unit = guards.unit_run(request, code)
     if request.method == "POST":
-        number = request.POST.get("number", "")
-        one = get_object_or_404(overlaps.overlaps(unit), pk=number if number.isdigit() else 0)
+        one = get_object_or_404(overlaps.overlaps(unit), pk=key_of(request))
         decides = _leads_both(request, one)
         answer = request.POST.get("answer", "")
         _done(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pingjia.journal.actions import record
 from pingjia.people.guards import is_judged
 from pingjia.people.models import Dispute, DisputeState, Member, User
+from pingjia.people.typed import sentence
 from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
 
@@ -29,18 +30,11 @@ def open_disputes(unit: Unit) -> int:
 @transaction.atomic
 def object_to(member: Member, *, by: User, text: str) -> Dispute:
     """Say what is wrong with the own entry; one objection at a time. The journal keeps that, not what, was said."""
-    words = " ".join(text.split())
-    reasons = []
     if member.user_id != by.pk:
-        reasons.append(_("只能对自己的登记提出异议。"))
-    if not words:
-        reasons.append(_("请写一句哪里不对、应当是什么。"))
-    if len(words) > LONGEST:
-        reasons.append(_("最多 %(n)d 个字，请写短一些。") % {"n": LONGEST})
+        raise Refused(_("只能对自己的登记提出异议。"))
+    words = sentence(text, LONGEST, _("请写一句哪里不对、应当是什么。"))
     if Dispute.objects.filter(member=member, state=DisputeState.OPEN).exists():
-        reasons.append(_("上一次的异议还在等答复。"))
-    if reasons:
-        raise Refused(*reasons)
+        raise Refused(_("上一次的异议还在等答复。"))
     dispute = Dispute.objects.create(member=member, text=words)
     record("object_to_entry", by=by, about=f"{member.unit.code}/{member.no}", unit=member.unit.code)
     return dispute
@@ -54,18 +48,14 @@ def judged_by_the_roll(user: User, unit: Unit) -> bool:
 @transaction.atomic
 def settle(dispute: Dispute, *, by: User, corrected: bool, answer: str) -> Dispute:
     """Answer an objection: corrected, or kept with the reason. Never by somebody whom the union's vote judges."""
-    words = " ".join(answer.split())
     reasons = []
     if judged_by_the_roll(by, dispute.member.unit):
         reasons.append(_("您是（或不久前是）被评议的人，不能答复对投票名册的异议。请由别的工作人员或上级组织部答复。"))
     if dispute.member.user_id == by.pk:
         reasons.append(_("不能答复自己的异议，请由别人答复。"))
-    if not words:
-        reasons.append(_("请写明改了什么，或为什么不改。"))
-    if len(words) > LONGEST:
-        reasons.append(_("最多 %(n)d 个字，请写短一些。") % {"n": LONGEST})
     if reasons:
         raise Refused(*reasons)
+    words = sentence(answer, LONGEST, _("请写明改了什么，或为什么不改。"))
     state = DisputeState.CORRECTED if corrected else DisputeState.KEPT
     _close(dispute, state, answer=words, answered_by=by.username, answered_name=by.full_name)
     _journal("settle_dispute", dispute, by)

@@ -13,6 +13,7 @@ from pingjia.journal.actions import record
 from pingjia.people.models import Delegate, Member, Passage, PassageKind, Status, Transfer, TransferState
 from pingjia.people.overlaps import find_overlaps
 from pingjia.people.queries import in_term
+from pingjia.people.typed import sentence
 from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
 
@@ -125,6 +126,7 @@ def _answer(transfer: Transfer, state: str, *, by: object, reason: str = "") -> 
 def accept_transfer(transfer: Transfer, *, by: object, no: str) -> Member:
     """Take a member over under a number of the receiving union; the old line stays as history."""
     there, unit = transfer.member, transfer.to
+    no = sentence(no, 40, _("请填写他（她）在本工会的会员编号。"))
     _refuse_taken(unit, no)
     _answer(transfer, TransferState.ACCEPTED, by=by)
     if there.status not in (Status.ACTIVE, Status.RETAINED):
@@ -149,9 +151,8 @@ def accept_transfer(transfer: Transfer, *, by: object, no: str) -> Member:
 @transaction.atomic
 def refuse_transfer(transfer: Transfer, *, by: object, reason: str) -> Transfer:
     """Leave a member where they are, with a reason that the other union reads."""
-    if not reason.strip():
-        raise Refused(_("请写明为什么不接收。"))
-    _answer(transfer, TransferState.REFUSED, by=by, reason=reason.strip()[:200])
+    words = sentence(reason, 200, _("请写明为什么不接收。"))
+    _answer(transfer, TransferState.REFUSED, by=by, reason=words)
     about = f"{transfer.member.unit.code}/{transfer.member.no}"
     record("refuse_transfer", by=by, about=about, unit=transfer.to.code)
     return transfer

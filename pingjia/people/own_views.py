@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from pingjia.people import disputes, guards, queries
 from pingjia.people.models import Dispute, DisputeState, Overlap, Role, Seat, Status
+from pingjia.people.typed import key_of
 from pingjia.units.refusal import Refused
 
 
@@ -44,8 +45,7 @@ def my_entries(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest) -> None:
     """Take an objection to an own entry, or take it back."""
-    number = request.POST.get("number", "")
-    key = number if number.isdigit() else 0
+    key = key_of(request)
     try:
         if "withdraw" in request.POST:
             one = get_object_or_404(Dispute, pk=key, member__in=guards.own_entries(request))
