@@ -19,7 +19,7 @@ from pingjia.units.models import FurtherSuperior, Kind, Unit
 def names(chance: random.Random, count: int) -> list[str]:
     """Draw names for a roster; two people may share one, as in life."""
     drawn = []
-    for _ in range(count):
+    for _n in range(count):
         family = chance.choice(story.FAMILY_2) if chance.random() < 0.03 else chance.choice(story.FAMILY)
         drawn.append(family + chance.choice(story.GIVEN))
     return drawn
