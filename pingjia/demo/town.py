@@ -112,6 +112,6 @@ def leave_to_settle(units: dict[str, Unit], users: dict[str, User]) -> None:
     disputes.object_to(one, by=one.user, text=str(_("我三月起调到了热处理车间，名册上还是原来的分会。")))
     plain = Member.objects.filter(user=None, status=Status.ACTIVE).select_related("unit").order_by("pk")
     membership.ask_transfer(plain.filter(unit=textile)[2], works, by="system")
-    pair = [plain.filter(unit=unit)[5].pk for unit in (works, textile)]
-    Member.objects.filter(pk__in=pair).update(id_hash=identity.id_hash("demo"))
+    here, there = (plain.filter(unit=unit)[5] for unit in (works, textile))
+    Member.objects.filter(pk__in=[here.pk, there.pk]).update(name=here.name, id_hash=identity.id_hash("demo"))
     overlaps.find_overlaps(works)

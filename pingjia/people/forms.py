@@ -14,7 +14,7 @@ from pingjia.intake.preview import invisible
 from pingjia.people import throttle
 from pingjia.people.models import Category, Member, Role, Status
 from pingjia.units import queries as units
-from pingjia.units.models import Kind, Unit
+from pingjia.units.models import HOMES, Kind, Unit
 
 
 class DayInput(forms.DateInput):
@@ -119,18 +119,24 @@ def _seen(value: str) -> str:
 
 
 class TransferForm(forms.Form):
-    """Where a member goes: another union, by its code."""
+    """Where a member goes: another union, by its code or its full name."""
 
     to = forms.CharField(
-        label=_("转到哪个工会（编号）"), max_length=40, help_text=_("对方工会的编号，写在对方的单位页上。")
+        label=_("转到哪个工会"), max_length=200, help_text=_("写对方工会的全名或编号，两样都在对方的单位页上。")
     )
 
     def clean_to(self) -> Unit:
-        """Find the union, or say that there is none."""
-        unit = Unit.objects.filter(code__iexact=self.cleaned_data["to"].strip()).first()
-        if unit is None:
-            raise forms.ValidationError(_("没有这个编号的工会，请向对方核对。"))
-        return unit
+        """Find the union, or say that there is none, or which codes bear this name."""
+        typed = " ".join(self.cleaned_data["to"].split())
+        if unit := Unit.objects.filter(code__iexact=typed).first():
+            return unit
+        found = list(Unit.objects.filter(name=typed, until=None, kind__in=HOMES).order_by("code")[:6])
+        if not found:
+            raise forms.ValidationError(_("没有这个名称或编号的工会，请向对方核对。"))
+        if len(found) > 1:
+            codes = _("、").join(unit.code for unit in found)
+            raise forms.ValidationError(_("有几个工会叫这个名称，请写编号：%(codes)s。"), params={"codes": codes})
+        return found[0]
 
 
 class SeatForm(forms.Form):

@@ -100,6 +100,8 @@ def ask_transfer(member: Member, to: Unit, *, by: object) -> Transfer:
         reasons.append(_("只有在籍或保留会籍的会员可以转会。"))
     if not to.is_home:
         reasons.append(_("“%(unit)s”不是基层工会，会员不能转到那里。") % {"unit": to})
+    if to.until:
+        reasons.append(_("“%(unit)s”已经撤销，会员不能转到那里。") % {"unit": to})
     if to.pk == member.unit_id:
         reasons.append(_("这就是现在的工会。要换分会，请改这个人的分会。"))
     if Transfer.objects.filter(member=member, state=TransferState.ASKED).exists():

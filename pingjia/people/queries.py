@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pingjia.journal.models import Line
-from pingjia.people.models import JUDGED, Category, Delegate, Member, Seat, Status, Transfer, TransferState
+from pingjia.people.models import JUDGED, Category, Delegate, Member, Seat, Status, Transfer, TransferState, User
 from pingjia.units.models import Unit
 from pingjia.units.paths import begins
 
@@ -32,6 +33,13 @@ def held_today() -> QuerySet[Seat]:
     day = timezone.localdate()
     held = Seat.objects.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
     return held.select_related("user").order_by("role", "since", "pk")
+
+
+def full_names(logins: Iterable[str]) -> dict[str, str]:
+    """Return what people are called by the names that they log in with; a name that is none stands for itself."""
+    found = {login: login for login in logins}
+    found |= dict(User.objects.filter(username__in=list(found)).values_list("username", "full_name"))
+    return {login: name or login for login, name in found.items()}
 
 
 def in_office(unit: Unit) -> QuerySet[Seat]:

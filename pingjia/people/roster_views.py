@@ -50,13 +50,19 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
         "may_run": guards.may_run(request.user, unit),
     }
     if context["may_run"]:
+        batch = undo.last_import(unit)
         context |= {
             "disputes": disputes.open_disputes(unit),
             "overlaps": overlaps.counted(unit),
             "arrivals": queries.arrivals(unit),
-            "undoable": undo.last_import(unit),
+            "undoable": batch,
+            "batch_by": _name(batch.by) if batch else "",
         }
     return render(request, "people/roster.html", context)
+
+
+def _name(login: str) -> str:
+    return queries.full_names([login])[login]
 
 
 def _import(request: HttpRequest, unit: Unit) -> importing.Import:
@@ -103,7 +109,8 @@ def roster_undo(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("people:roster_undo", unit.code)
         messages.success(request, _("已撤销导入，名册恢复原样。"))
         return redirect("people:roster", unit.code)
-    return render(request, "people/roster_undo.html", {"unit": unit, "batch": batch, "reasons": reasons})
+    context = {"unit": unit, "batch": batch, "batch_by": _name(batch.by) if batch else "", "reasons": reasons}
+    return render(request, "people/roster_undo.html", context)
 
 
 @require_safe
@@ -148,7 +155,10 @@ def member(request: HttpRequest, code: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存：%(name)s。") % {"name": one.name})
             return redirect("people:roster", unit.code)
-    steps = one.passages.select_related("other")
+    steps = list(one.passages.select_related("other"))
+    names = queries.full_names(step.by for step in steps)
+    for step in steps:
+        step.by = names[step.by]
     context = {"unit": unit, "one": one, "form": form, "steps": steps, "may_go": one.status != Status.LEFT}
     return render(request, "people/member.html", context, status=422 if form.errors else 200)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from pingjia.journal.models import Line
 from pingjia.people import actions, membership
+from pingjia.people.forms import TransferForm
 from pingjia.people.models import Delegate, Member, PassageKind, Role, Seat, Status, Transfer, TransferState
 from pingjia.people.tests.cast import Cast, gather
 from pingjia.units.actions import create_unit
@@ -92,7 +93,7 @@ def test_a_taken_number_leaves_the_transfer_open(cast: Cast) -> None:
 
 def test_a_federation_takes_no_member_and_an_unknown_code_is_said_so(cast: Cast) -> None:
     url = reverse("people:transfer", args=["46-A", worker().pk])
-    for code, sentence in (("46", "不是基层工会"), ("nowhere", "没有这个编号"), ("46-A", "这就是现在的工会")):
+    for code, sentence in (("46", "不是基层工会"), ("nowhere", "没有这个名称或编号"), ("46-A", "这就是现在的工会")):
         assert sentence in cast.client("officer").post(url, {"to": code}).content.decode()
     assert not Transfer.objects.exists()
 
@@ -113,3 +114,20 @@ def test_a_new_member_joined_today_unless_told(cast: Cast) -> None:
     assert actions.enter_member(cast.units["46-A"], no="1", **fields).joined_at == timezone.localdate()
     old = actions.enter_member(cast.units["46-A"], no="2", joined_at=date(2001, 5, 1), **fields)
     assert (old.joined_at, old.passages.get().on) == (date(2001, 5, 1), date(2001, 5, 1))
+
+
+def test_the_receiving_union_is_found_by_its_name_too_and_by_its_code_where_names_are_alike(cast: Cast) -> None:
+    to = cast.units["42-A"]
+    assert TransferForm({"to": f"  {to.name} "}).is_valid()
+    create_unit(to.parent, by="system", code="42-TWIN", name=to.name, kind=Kind.GRASSROOTS)
+    form = TransferForm({"to": to.name})
+    assert not form.is_valid()
+    assert "42-A、42-TWIN" in str(form.errors)
+    assert not TransferForm({"to": "查无此会"}).is_valid()
+
+
+def test_nobody_is_passed_on_to_a_dissolved_union(cast: Cast) -> None:
+    to = cast.units["42-A"]
+    to.until = timezone.localdate()
+    with pytest.raises(Refused, match="已经撤销"):
+        membership.ask_transfer(worker(), to, by="officer")
