@@ -24,6 +24,9 @@ PINGJIA_BOOTH = os.environ.get("PINGJIA_BOOTH", "http://127.0.0.1:8000")
 PINGJIA_KEYS_DIR = Path(os.environ.get("PINGJIA_KEYS_DIR", HOME / "keys"))
 PINGJIA_LOG_DIR = Path(os.environ.get("PINGJIA_LOG_DIR", HOME / "log"))
 PINGJIA_BOX_DIR = Path(os.environ.get("PINGJIA_BOX_DIR", HOME / "boxes"))
+# Data that a place may have of its own: rules for the composition of delegates (a file), layouts of rosters (a folder).
+PINGJIA_COMPOSITION = os.environ.get("PINGJIA_COMPOSITION", "")
+PINGJIA_PROFILES = os.environ.get("PINGJIA_PROFILES", "")
 PINGJIA_BOOTH_DIST = ROOT / "booth" / "dist"
 # Practice ballots and stand-ins are for rehearsals; a real box refuses to open where this is set.
 PINGJIA_DEMO = os.environ.get("PINGJIA_DEMO") == "1"

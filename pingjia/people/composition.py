@@ -65,7 +65,7 @@ class Check:
 
 def rules() -> tuple[Rule, ...]:
     """Return the rules in force: the operator's own file where the settings name one."""
-    return _read(Path(getattr(settings, "PINGJIA_COMPOSITION", "") or OURS))
+    return _read(Path(settings.PINGJIA_COMPOSITION or OURS))
 
 
 @lru_cache(maxsize=4)

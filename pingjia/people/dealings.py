@@ -37,6 +37,26 @@ class RosterImport(models.Model):
         return self.new + self.changed + self.left
 
 
+class RosterColumns(models.Model):
+    """How a union's table was read; one in which all these names stand is read so again.
+
+    ``named`` is our key to the file's name of the column, ``category`` what new members are where there is no such
+    column.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="roster_columns")
+    named = models.JSONField()
+    category = models.CharField(max_length=12, blank=True, default="")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {', '.join(self.named)}"
+
+
 class Before(models.Model):
     """A line of the roster as it stood before an import changed it; ``mandates`` are those that the import ended."""
 

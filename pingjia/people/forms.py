@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from pingjia.intake.mapping import FileColumn
 from pingjia.intake.preview import invisible
-from pingjia.people import throttle
+from pingjia.people import layouts, throttle
 from pingjia.people.models import Category, Member, Role, Status
+from pingjia.people.roster_columns import COLUMNS
 from pingjia.units import queries as units
 from pingjia.units.models import HOMES, Kind, Unit
 
@@ -76,6 +80,37 @@ class RosterFileForm(UnitsFileForm):
         widget=forms.RadioSelect,
     )
     found_branches = forms.BooleanField(label=_("表里有而本工会没有的分会，一并建立"), required=False)
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a file is what; each of ours is a choice among those of the file."""
+
+    def __init__(
+        self, *args: Any, there: Sequence[FileColumn], chips: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.there = there
+        known = [(label, format_lazy("{}{}{}", label, _("："), seen) if seen else label) for label, seen in chips]
+        for column in COLUMNS:
+            must = column.key in layouts.ALWAYS
+            choices = [("", _("请选一列") if must else _("表里没有")), *known]
+            self.fields[column.key] = forms.ChoiceField(label=column.title, required=must, choices=choices)
+            self.fields[column.key].error_messages["required"] = _("请指明是哪一列。")
+            if column.key == "category":
+                self.fields["category_of_new"] = forms.ChoiceField(
+                    label=_("表里没有岗位类别时，新会员记为"),
+                    required=False,
+                    choices=[("", _("请选一类")), *Category.choices],
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what was named as ``columns``; refuse with everything that is wrong."""
+        data = super().clean() or {}
+        data["columns"] = {column.key: data[column.key] for column in COLUMNS if data.get(column.key)}
+        reasons = layouts.problems(data["columns"], data.get("category_of_new", ""), self.there)
+        if reasons and not self.errors:
+            raise forms.ValidationError([forms.ValidationError(reason) for reason in reasons])
+        return data
 
 
 class MemberForm(forms.ModelForm):

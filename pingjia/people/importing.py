@@ -43,6 +43,12 @@ class Import:
     plan: Callable[[Table, dict[str, Any]], Any]
     apply: Callable[[Any], str]  # writes, and returns the sentence that says what was done
     done: str  # where to go afterwards
+    columns: str = ""  # where somebody says which column is which; "" where that cannot be said
+
+    def may_be_said(self, reason: Unreadable, table: Table | None) -> bool:
+        """Say whether a file is refused only because its columns bear unknown names."""
+        several = table is not None and any(len(cells) > 1 for _number, cells in table.rows)
+        return bool(self.columns) and several and reason.code in ("no_header", "header_twice")
 
     def waiting(self, request: HttpRequest) -> Upload | None:
         """Return the file that this user left between preview and confirmation."""
@@ -84,27 +90,36 @@ def _take(request: HttpRequest, one: Import) -> HttpResponse:
         return _ask(request, one, form)
     choices = {key: value for key, value in form.cleaned_data.items() if key != "file"}
     file = form.cleaned_data["file"]
+    where, table = request.path, None
     try:
         if file.size > reading.Limits().file_bytes:
             raise Unreadable("too_big", limit=reading.Limits().file_bytes // 2**20)
         raw = file.read()
-        one.plan(reading.read(raw, sheet=choices.get("sheet", "")), choices)
+        table = reading.read(raw, sheet=choices.get("sheet", ""))
+        one.plan(table, choices)
     except Unreadable as reason:
-        form.add_error("file", str(reason))
-        return _ask(request, one, form)
+        if not one.may_be_said(reason, table):
+            form.add_error("file", str(reason))
+            return _ask(request, one, form)
+        where = one.columns
     who = request.user.get_username()
     uploads.keep(raw, file.name, purpose=one.purpose, about=one.unit.code, by=who, choices=choices)
-    return redirect(request.path)
+    return redirect(where)
 
 
 def _preview(request: HttpRequest, one: Import, waiting: Upload) -> HttpResponse:
+    table = None
     try:
-        plan = one.plan(reading.read(bytes(waiting.content), sheet=waiting.choices.get("sheet", "")), waiting.choices)
+        table = reading.read(bytes(waiting.content), sheet=waiting.choices.get("sheet", ""))
+        plan = one.plan(table, waiting.choices)
     except Unreadable as reason:
+        if one.may_be_said(reason, table):
+            return redirect(one.columns)
         uploads.drop(purpose=one.purpose, about=one.unit.code, by=request.user.get_username())
         messages.error(request, str(reason))
         return _ask(request, one, one.form())
-    return render(request, one.template, {"unit": one.unit, "upload": waiting, "plan": plan})
+    context = {"unit": one.unit, "upload": waiting, "plan": plan, "columns_url": one.columns}
+    return render(request, one.template, context)
 
 
 def _confirm(request: HttpRequest, one: Import) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pingjia.intake.columns import Header, find_header, records
+from pingjia.intake.columns import Header, records
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -84,6 +84,11 @@ class Plan:
         return bool(self.new or self.changed or self.left)
 
     @property
+    def changed_names_first(self) -> list[Change]:
+        """Return the changes, new names before all others: a name may have become another person's."""
+        return sorted(self.changed, key=lambda change: all(what != "name" for what, *_values in change.differences))
+
+    @property
     def renamed(self) -> int:
         """Count those whose name changes: the one change that an officer checks by eye."""
         return sum(any(what == "name" for what, _before, _after in change.differences) for change in self.changed)
@@ -116,9 +121,10 @@ def plan(
     (rows checked, rows in all).
     """
     reading = layout or Layout()
-    header = find_header(table, reading.columns)
+    header = reading.header(table)
     result = Plan(unit, header.row, whole, notes=notes_on(table, header), places=places_of(unit, found_branches))
-    result.has = frozenset({*header.places, *reading.defaults})
+    result.notes += reading.notes
+    result.has = frozenset(header.places)
     rows: dict[str, Row] = {}
     for row, errors in _rows(table, header, reading, result, progress):
         if before := rows.get(row.no):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pingjia.intake.columns import Column, vocabulary
+from pingjia.intake.columns import SEARCHED, Column, Header, find_header, vocabulary
+from pingjia.intake.mapping import find_named
+from pingjia.intake.table import Table
+from pingjia.intake.unreadable import Unreadable
 from pingjia.people.models import Category, Employment, Sex, Status
 
 COLUMNS = (
@@ -80,9 +84,30 @@ def words(more: Mapping[str, Mapping[str, Sequence[str]]] = {}) -> Words:
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read one table: its columns, its words, and what a column that it lacks stands for."""
+    """How to read one table: its columns, its words, and what a column that it lacks says of new members.
+
+    ``named`` are columns named by hand, ``{our key: the file's name for it}``: then words do not matter.
+    """
 
     columns: tuple[Column, ...] = COLUMNS
     words: Words = field(default_factory=words)
     defaults: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    named: Mapping[str, str] | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the reader should know about this way of reading, one sentence each."""
+        notes = [_("各列按“%(title)s”读入。") % {"title": self.title}] if self.title else []
+        if category := self.defaults.get("category"):
+            label = Category(category).label
+            notes.append(_("表里没有岗位类别：新会员记为“%(category)s”，原有会员的不变。") % {"category": label})
+        return notes
+
+    def header(self, table: Table) -> Header:
+        """Find the header line and the columns in it; raise ``Unreadable`` with those that are missing."""
+        if self.named is None:
+            return find_header(table, self.columns)
+        if found := find_named(table, self.named):
+            return found
+        raise Unreadable("no_header", searched=SEARCHED, missing=list(self.named.values()))

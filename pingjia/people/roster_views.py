@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from pingjia.intake.table import Table
 from pingjia.intake.workbooks import XLSX, template
-from pingjia.people import actions, disputes, guards, importing, overlaps, queries, undo
+from pingjia.people import actions, disputes, guards, importing, layouts, overlaps, queries, undo
 from pingjia.people import roster as rosters
 from pingjia.people.forms import MemberForm, RosterFileForm, RosterFilter
 from pingjia.people.membership import CHANGEABLE
@@ -65,10 +65,13 @@ def _name(login: str) -> str:
     return queries.full_names([login])[login]
 
 
-def _import(request: HttpRequest, unit: Unit) -> importing.Import:
+def way_in(request: HttpRequest, unit: Unit) -> importing.Import:
+    """Return how a roster's file goes in: read as its columns were said, planned, written."""
+
     def plan(table: Table, choices: dict[str, Any]) -> rosters.Plan:
-        whole = choices.get("mode") != "part"
-        return rosters.plan(unit, table, whole=whole, found_branches=bool(choices.get("found_branches")))
+        whole, found = choices.get("mode") != "part", bool(choices.get("found_branches"))
+        layout = layouts.choose(unit, table, choices.get("columns"))
+        return rosters.plan(unit, table, whole=whole, found_branches=found, layout=layout)
 
     def apply(made: rosters.Plan) -> str:
         actions.apply_roster(made, by=request.user)
@@ -86,13 +89,14 @@ def _import(request: HttpRequest, unit: Unit) -> importing.Import:
         plan,
         apply,
         reverse("people:roster", args=[unit.code]),
+        reverse("people:roster_columns", args=[unit.code]),
     )
 
 
 def roster_import(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: how do I bring in the spreadsheet I have, and what would it change?"""
     unit = guards.unit_run(request, code)
-    return importing.serve(request, _import(request, unit))
+    return importing.serve(request, way_in(request, unit))
 
 
 def roster_undo(request: HttpRequest, code: str) -> HttpResponse:
@@ -117,7 +121,7 @@ def roster_undo(request: HttpRequest, code: str) -> HttpResponse:
 def roster_rejected(request: HttpRequest, code: str) -> HttpResponse:
     """What an officer asks: may I have the wrong rows back, with what to correct in each?"""
     unit = guards.unit_run(request, code)
-    return importing.rejected_rows(request, _import(request, unit))
+    return importing.rejected_rows(request, way_in(request, unit))
 
 
 @require_safe

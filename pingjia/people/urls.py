@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pingjia.people import dealing_views, delegate_views, own_views, roster_views, seat_views, sign_in_views
+from pingjia.people import (
+    column_views,
+    dealing_views,
+    delegate_views,
+    own_views,
+    roster_views,
+    seat_views,
+    sign_in_views,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("my/entries", own_views.my_entries, name="my_entries"),
     path("u/<str:code>/roster/", roster_views.roster, name="roster"),
     path("u/<str:code>/roster/import", roster_views.roster_import, name="roster_import"),
+    path("u/<str:code>/roster/import/columns", column_views.roster_columns, name="roster_columns"),
     path("u/<str:code>/roster/import/rejected.xlsx", roster_views.roster_rejected, name="roster_rejected"),
     path("u/<str:code>/roster/template.xlsx", roster_views.roster_template, name="roster_template"),
     path("u/<str:code>/roster/new", roster_views.new_member, name="new_member"),

@@ -20,7 +20,7 @@ NOT_A_PAGE = {
 
 # Pages that exist only in the middle of something (a draft being checked, an import with rejected rows): the journeys
 # that lead there look at them.
-ONLY_AT_TIMES = {"people:roster_rejected", "units:rejected", "polls:new_check"}
+ONLY_AT_TIMES = {"people:roster_rejected", "people:roster_columns", "units:rejected", "polls:new_check"}
 # Addresses that only take a form; what they do is proved where their form stands.
 ONLY_POSTED = {"set_language", "ui:appearance", "people:logout"}
 

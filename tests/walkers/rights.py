@@ -72,6 +72,7 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # Who runs the vote, never the judged
     "people:roster_import": (RUN, RUN),
     "people:roster_rejected": (RUN, NONE),
+    "people:roster_columns": (RUN, RUN),
     "people:roster_template": (RUN, NONE),
     "people:roster_undo": (RUN, RUN),
     "people:new_member": (RUN, RUN),

@@ -197,7 +197,7 @@ def test_any_encoding_and_any_file_name_will_do(cast: Cast, name: str, raw: byte
     assert Member.objects.get(no="0090").name == "喆䶮"
 
 
-@pytest.mark.parametrize("raw", [b"", b"%PDF-1.7", b"\x00\x01\x02" * 99, "姓名,电话\n张三,1\n".encode()])
+@pytest.mark.parametrize("raw", [b"", b"%PDF-1.7", b"\x00\x01\x02" * 99, "姓名\n".encode()])
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence_at_its_field(cast: Cast, raw: bytes) -> None:
     answer = send(cast, "officer", SimpleUploadedFile("名册.xlsx", raw))
     assert answer.status_code == 422
