@@ -9,6 +9,8 @@
     pingjia freeze-log --federation CODE --year YEAR --out DIR                      a year's log as static files
     pingjia import units FILE… [--national]                                         load the organisation
     pingjia export units FILE                                                       write it out, whole
+    pingjia import roster FILE --unit CODE                                          load a union's roster
+    pingjia export roster FILE --unit CODE                                          write it out, whole
     pingjia serve | demo | check | migrate | …                                      the web site's own commands
 
 ``count``, ``verify`` and ``witness`` need no database and no settings. Exit codes: 0 good, 2 unreadable; ``verify``

@@ -34,6 +34,7 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "polls:witnesses": [{"code": "YZ-LJ"}],
         "units:unit": [{"code": unit.code}, {"code": "YZ-LJ"}, {"code": "JY"}],
         "units:change": [{"code": unit.code, "act": act} for act in ("move", "split", "merge", "dissolve")],
+        "people:roster_export": [{"code": "ZC", "kind": kind} for kind in ("xlsx", "csv")],
         "units:export": [{"code": "YZ-LJ", "kind": kind} for kind in ("xlsx", "csv")],
         "units:import": [{"code": "YZ-LJ"}],
         "units:rejected": [{"code": "YZ-LJ"}],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from pingjia.intake.columns import Header, records
+from pingjia.intake.outgoing import plainly
 from pingjia.intake.preview import RowError, cell_errors, notes_on
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -147,7 +148,10 @@ def _rows(
     table: Table, header: Header, reading: Layout, result: Plan, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[Row, list[RowError]]]:
     total = len(table.rows)
-    for number, one in enumerate(records(table, header)):
+    for number, record in enumerate(records(table, header)):
+        one = record
+        if table.kind == "csv":  # the apostrophe with which our own .csv keeps formulas out
+            one = replace(record, values={key: plainly(value) for key, value in record.values.items()})
         errors = cell_errors(one, reading.columns, LONGEST)
         row = row_of(one, reading, errors)
         errors.extend(result.places.errors(row.row, row.branch, row.group))

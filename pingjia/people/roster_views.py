@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pingjia.intake import outgoing
 from pingjia.intake.table import Table
 from pingjia.intake.workbooks import XLSX, template
-from pingjia.people import actions, disputes, guards, importing, layouts, overlaps, queries, undo
+from pingjia.people import actions, disputes, export, guards, importing, layouts, overlaps, queries, undo
 from pingjia.people import roster as rosters
 from pingjia.people.forms import MemberForm, RosterFileForm, RosterFilter
 from pingjia.people.membership import CHANGEABLE
@@ -141,6 +143,24 @@ def roster_template(request: HttpRequest, code: str) -> HttpResponse:
     content = template(_("会员名册"), rosters.OUR_OWN, choices)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = 'attachment; filename="roster.xlsx"'
+    return response
+
+
+@require_safe
+def roster_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """What an officer asks: may I take our roster away, such that it comes in again unchanged?"""
+    unit = guards.unit_run(request, code)
+    if kind == "xlsx":
+        raw = io.BytesIO()
+        outgoing.write_xlsx(raw, "roster", export.titles(), export.rows(unit))
+        response = HttpResponse(raw.getvalue(), content_type=XLSX)
+    elif kind == "csv":
+        text = io.StringIO(newline="")
+        outgoing.write_csv(text, export.titles(), export.rows(unit))
+        response = HttpResponse(text.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    else:
+        raise Http404
+    response["Content-Disposition"] = f'attachment; filename="roster.{kind}"'
     return response
 
 

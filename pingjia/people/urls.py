@@ -25,6 +25,7 @@ urlpatterns = [
     path("u/<str:code>/roster/import/columns", column_views.roster_columns, name="roster_columns"),
     path("u/<str:code>/roster/import/rejected.xlsx", roster_views.roster_rejected, name="roster_rejected"),
     path("u/<str:code>/roster/template.xlsx", roster_views.roster_template, name="roster_template"),
+    path("u/<str:code>/roster.<str:kind>", roster_views.roster_export, name="roster_export"),
     path("u/<str:code>/roster/new", roster_views.new_member, name="new_member"),
     path("u/<str:code>/roster/<int:number>", roster_views.member, name="member"),
     path("u/<str:code>/roster/<int:number>/transfer", dealing_views.transfer, name="transfer"),

@@ -73,6 +73,7 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "people:roster_import": (RUN, RUN),
     "people:roster_rejected": (RUN, NONE),
     "people:roster_columns": (RUN, RUN),
+    "people:roster_export": (RUN, NONE),
     "people:roster_template": (RUN, NONE),
     "people:roster_undo": (RUN, RUN),
     "people:new_member": (RUN, RUN),
