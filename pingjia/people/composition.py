@@ -55,7 +55,10 @@ class Check:
     def words(self) -> str:
         """Return what is missing, as a sentence; nothing where the rule is met."""
         if self.met is None:
-            return _("有 %(n)d 人没有登记性别，登记后才能核对。") % {"n": self.unknown}
+            what = ngettext(
+                "有 %(n)d 人没有登记性别，登记后才能核对。", "有 %(n)d 人没有登记性别，登记后才能核对。", self.unknown
+            )
+            return what % {"n": self.unknown}
         if self.met:
             return ""
         if self.rule.at_least or self.rule.pro_rata:

@@ -20,6 +20,8 @@ from pingjia.people.roster_columns import COLUMNS
 from pingjia.units import queries as units
 from pingjia.units.models import HOMES, Kind, Unit
 
+SHOWN = 40  # characters of a column's name: enough to know it by
+
 
 class DayInput(forms.DateInput):
     """A day, picked from a calendar where the browser has one."""
@@ -90,7 +92,9 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.there = there
-        known = [(label, format_lazy("{}{}{}", label, _("："), seen) if seen else label) for label, seen in chips]
+        known = [
+            (label, format_lazy("{}{}{}", label[:40], _("："), seen) if seen else label[:40]) for label, seen in chips
+        ]
         for column in COLUMNS:
             must = column.key in layouts.ALWAYS
             choices = [("", _("请选一列") if must else _("表里没有")), *known]

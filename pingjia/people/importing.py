@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from pingjia.intake import reading, uploads
 from pingjia.intake.models import Upload
@@ -20,6 +21,10 @@ from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
 from pingjia.intake.workbooks import XLSX, rejected
 from pingjia.units.models import Unit
+
+USED = gettext_lazy("这份文件已经导入过或已过一天，请重新上传。")
+CHANGED = gettext_lazy("预览以后情况有变化，请再看一遍，然后确认。")
+LOSES_MANY = gettext_lazy("有许多会员将记为离会。确实如此就请勾选确认；文件只是一部分，就请选“一部分”重新上传。")
 
 
 class Plan(Protocol):
@@ -126,23 +131,30 @@ def _confirm(request: HttpRequest, one: Import) -> HttpResponse:
     who = request.user.get_username()
     upload = uploads.find(request.POST["confirm"], purpose=one.purpose, about=one.unit.code, by=who)
     if upload is None:
-        messages.warning(request, _("这份文件已经导入过或已过一天，请重新上传。"))
+        messages.warning(request, USED)
         return redirect(request.path)
     # The file is read before the transaction: nobody waits for a spreadsheet while holding the database.
     table = reading.read(bytes(upload.content), sheet=upload.choices.get("sheet", ""))
-    with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=one.unit.pk)
-        plan = one.plan(table, upload.choices)
-        if plan.errors or plan.fingerprint != request.POST.get("fingerprint"):
-            messages.warning(request, _("预览以后情况有变化，请再看一遍，然后确认。"))
-            return redirect(request.path)
-        if getattr(plan, "loses_many", False) and "sure" not in request.POST:
-            messages.warning(
-                request, _("有许多会员将记为离会。确实如此就请勾选确认；文件只是一部分，就请选“一部分”重新上传。")
-            )
-            return redirect(request.path)
-        if not uploads.use(upload):
-            messages.warning(request, _("这份文件已经导入过或已过一天，请重新上传。"))
-            return redirect(request.path)
-        messages.success(request, one.apply(plan))
+    try:
+        with transaction.atomic():
+            refused = _write(request, one, upload, table)
+    except IntegrityError:  # somebody entered the same number between our look and our write
+        refused = CHANGED
+    if refused:
+        messages.warning(request, refused)
+        return redirect(request.path)
     return redirect(one.done)
+
+
+def _write(request: HttpRequest, one: Import, upload: Upload, table: Table) -> Promise | str:
+    """Look once more, behind a lock, and write; or return why not."""
+    Unit.objects.select_for_update().get(pk=one.unit.pk)
+    plan = one.plan(table, upload.choices)
+    if plan.errors or plan.fingerprint != request.POST.get("fingerprint"):
+        return CHANGED
+    if getattr(plan, "loses_many", False) and "sure" not in request.POST:
+        return LOSES_MANY
+    if not uploads.use(upload):
+        return USED
+    messages.success(request, one.apply(plan))
+    return ""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pingjia.intake.columns import SEARCHED, Column, plain
 from pingjia.intake.mapping import FileColumn
+from pingjia.intake.preview import invisible
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
 from pingjia.journal.actions import record
@@ -143,7 +144,9 @@ def problems(columns: Mapping[str, str], category: str, there: Sequence[FileColu
     if "category" not in columns and category not in Category.values:
         reasons.append(_("请指明哪一列是“岗位类别”；表里没有，就选新会员记为哪一类。"))
     for label in dict.fromkeys(columns.values()):
-        if label not in names:
+        if strange := invisible(label):
+            reasons.append(_("这个列名含有看不见的字符 %(code)s，请在文件里改正。") % {"code": strange})
+        elif label not in names:
             reasons.append(_("表里没有“%(label)s”这一列。") % {"label": label})
         used = [titles[key] for key, one in columns.items() if one == label]
         if len(used) > 1:
