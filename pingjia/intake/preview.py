@@ -35,7 +35,7 @@ def cell_errors(record: Record, columns: Sequence[Column], longest: dict[str, in
     """Return what is wrong with a row's cells by themselves: doubtful, missing, too long, invisible characters."""
     found = []
     for column in columns:
-        title, value = str(column.title), record[column.key]
+        value = record[column.key]
         limit = longest.get(column.key, 200)
         doubt = record.doubts.get(column.key)
         if doubt == LOST_DIGITS:
@@ -53,7 +53,7 @@ def cell_errors(record: Record, columns: Sequence[Column], longest: dict[str, in
             what, remedy = _("含有看不见的字符 %(code)s。") % {"code": strange}, _("请删去这一格，重新用键盘输入。")
         else:
             continue
-        found.append(RowError(record.row, title, what, remedy))
+        found.append(RowError(record.row, str(column.title), what, remedy))  # a title costs a look into the catalogue
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +24,7 @@ from pingjia.units.models import Unit
 
 USED = gettext_lazy("这份文件已经导入过或已过一天，请重新上传。")
 CHANGED = gettext_lazy("预览以后情况有变化，请再看一遍，然后确认。")
+BUSY = gettext_lazy("别处正在写入，什么都还没有写入，请过几分钟再确认一次。")
 LOSES_MANY = gettext_lazy("有许多会员将记为离会。确实如此就请勾选确认；文件只是一部分，就请选“一部分”重新上传。")
 
 
@@ -140,6 +141,8 @@ def _confirm(request: HttpRequest, one: Import) -> HttpResponse:
             refused = _write(request, one, upload, table)
     except IntegrityError:  # somebody entered the same number between our look and our write
         refused = CHANGED
+    except OperationalError:  # SQLite has one writer at a time, and waits for half a minute
+        refused = BUSY
     if refused:
         messages.warning(request, refused)
         return redirect(request.path)

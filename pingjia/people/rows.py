@@ -43,16 +43,16 @@ class Row:
 def row_of(one: Record, reading: Layout, errors: list[RowError]) -> Row:
     """Read one row; what is wrong is added to ``errors``."""
     found = {}
-    for key, known, labels in (
-        ("category", reading.words.category, Category.labels),
-        ("status", reading.words.status, Status.labels),
-        ("employment", reading.words.employment, Employment.labels),
-        ("sex", reading.words.sex, Sex.labels),
+    for key, known, choices in (
+        ("category", reading.words.category, Category),
+        ("status", reading.words.status, Status),
+        ("employment", reading.words.employment, Employment),
+        ("sex", reading.words.sex, Sex),
     ):
         value = one[key]
         found[key] = known.get(plain(value), "") if value else reading.defaults.get(key, "")
         if value and plain(value) not in known:
-            errors.append(_not_a_word(one.row, _title(key), value, labels))
+            errors.append(_not_a_word(one.row, _title(key), value, choices.labels))
     joined, left = _day(one, "joined_at", errors), _day(one, "left_at", errors)
     if left and found["status"] not in ("", Status.LEFT):
         what = _("有离会日期，会籍却不是“已离会”。")

@@ -106,10 +106,11 @@ def _member(plan: Plan, row: Row, batch: RosterImport) -> Member:
     branch, group = plan.places.find(row.branch, row.group)
     status = row.status or Status.ACTIVE
     return Member(
-        unit=plan.unit, branch=branch, group=group, no=row.no, name=row.name, category=row.category, status=status,
-        employment=row.employment, sex=row.sex, joined_at=row.joined_at, id_hash=row.id_hash,
+        unit_id=plan.unit.pk, branch_id=branch and branch.pk, group_id=group and group.pk, no=row.no, name=row.name,
+        category=row.category, status=status, employment=row.employment, sex=row.sex, joined_at=row.joined_at,
+        id_hash=row.id_hash,
         left_at=(row.left_at or timezone.localdate()) if status == Status.LEFT else None,
-        birth_hash=row.birth_hash, written_in=batch,
+        birth_hash=row.birth_hash, written_in_id=batch.pk,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -189,13 +189,14 @@ def test_progress_is_told_as_rows_are_checked_and_written(cast: Cast, tmp_path: 
     assert said.count("写入") == 3
 
 
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
 def test_somebody_who_writes_between_look_and_write_is_a_sentence(
-    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def clash(*_words: Any, **_more: Any) -> None:
-        raise IntegrityError
+        raise error
 
     monkeypatch.setattr(actions, "apply_roster", clash)
     (tmp_path / "a.csv").write_text(HEAD + "0090,甲,一线\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="什么都没有写入，请再执行一次"):
+    with pytest.raises(CommandError, match=r"什么都没有写入，请.*再执行一次"):
         run("import_roster", str(tmp_path / "a.csv"), "--unit", "46-A", "--part")

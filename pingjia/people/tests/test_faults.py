@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -88,11 +88,18 @@ def test_every_table_of_the_data_folders_is_a_preview_a_question_or_one_sentence
     assert not Line.objects.filter(verb="import_roster").exists()
 
 
-def test_a_number_entered_by_somebody_else_meanwhile_writes_nothing_and_is_a_sentence(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (IntegrityError, "预览以后情况有变化，请再看一遍，然后确认。"),
+        (OperationalError, "别处正在写入，什么都还没有写入，请过几分钟再确认一次。"),
+    ],
+)
+def test_a_clash_with_somebody_else_s_writing_is_a_sentence_and_the_file_waits(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: type[Exception], sentence: str
 ) -> None:
     def clash(*_words: Any, **_more: Any) -> None:
-        raise IntegrityError
+        raise error
 
     raw = ",".join(HEAD) + "\n0090,甲,一线\n"
     officer = cast.client("officer")
@@ -100,7 +107,7 @@ def test_a_number_entered_by_somebody_else_meanwhile_writes_nothing_and_is_a_sen
     plan, code = officer.get(URL).context["plan"], Upload.objects.get().code
     monkeypatch.setattr(actions, "apply_roster", clash)
     answer = officer.post(URL, {"confirm": code, "fingerprint": plan.fingerprint}, follow=True)
-    assert "预览以后情况有变化，请再看一遍，然后确认。" in answer.content.decode()
+    assert sentence in answer.content.decode()
     assert Upload.objects.get().used_at is None, "the file still waits"
     monkeypatch.undo()
     officer.post(URL, {"confirm": code, "fingerprint": plan.fingerprint})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from pingjia.intake import mapping, reading
 from pingjia.intake.table import Limits, Table
@@ -55,20 +55,31 @@ class Command(BaseCommand):
         try:
             table = reading.read(_bytes(options["file"]), sheet=options["sheet"], limits=BOUNDS)
             said = _said(unit, table, options)
-            # One look and one write in one transaction, behind a lock: two imports at once come one after the other.
-            with transaction.atomic():
-                Unit.objects.select_for_update().get(pk=unit.pk)
+            if options["dry_run"]:
                 made = self._plan(unit, table, said, options)
-                if made.writes and not options["dry_run"]:
-                    actions.apply_roster(made, by="system", progress=self._progress("写入"))
+            else:
+                made = self._write(unit, table, said, options)
         except (Refused, Unreadable) as refusal:
             raise CommandError(str(refusal)) from refusal
         except IntegrityError as error:
             raise CommandError("刚刚有人改了这份名册，这次什么都没有写入，请再执行一次。") from error
+        except OperationalError as error:  # SQLite has one writer at a time, and waits for half a minute
+            raise CommandError(
+                "别处正在写入，等了很久还没有轮到，这次什么都没有写入，请过几分钟再执行一次。"
+            ) from error
         did = f"新增 {len(made.new)} 人，离会 {len(made.left)} 人，改动 {len(made.changed)} 人，"
         did += f"其中改名 {made.renamed} 人，不变 {made.unchanged} 人"
         self.stdout.write(f"{options['file'].name}：{did}" + ("（没有写入）" if options["dry_run"] else ""))
         self.stdout.write(f"用时 {time.monotonic() - start:.1f} 秒")
+
+    def _write(self, unit: Unit, table: Table, said: dict[str, Any] | None, options: dict[str, Any]) -> roster.Plan:
+        """Look and write in one transaction, behind a lock: two imports at once come one after the other."""
+        with transaction.atomic():
+            Unit.objects.select_for_update().get(pk=unit.pk)
+            made = self._plan(unit, table, said, options)
+            if made.writes:
+                actions.apply_roster(made, by="system", progress=self._progress("写入"))
+        return made
 
     def _plan(self, unit: Unit, table: Table, said: dict[str, Any] | None, options: dict[str, Any]) -> roster.Plan:
         layout = layouts.choose(unit, table, said)
