@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pingjia.core.tests.scale import proving
 from tests.walkers import pages
 from tests.walkers.readers import Stop, stops
 
@@ -121,12 +122,24 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             server.wait()
 
 
-@pytest.fixture(scope="session")
-def walk(town: Town) -> list[Stop]:
-    """Every page of the site in every state that the story shows, with its reader."""
-    paths = {
+def paths_of(town: Town) -> dict[str, list[str]]:
+    """Return the addresses of every page of the site, by the name of its route."""
+    return {
         route.name: pages.addresses(route, town.samples)
         for route in pages.routes()
         if route.name not in pages.NOT_A_PAGE | pages.ONLY_POSTED | pages.ONLY_AT_TIMES
     }
-    return stops(town, paths)
+
+
+@pytest.fixture(scope="session")
+def walk(town: Town) -> list[Stop]:
+    """Every page of the site in every state that the story shows, with its reader."""
+    return stops(town, paths_of(town))
+
+
+@pytest.fixture(scope="session")
+def others(town: Town, walk: list[Stop]) -> list[Stop]:
+    """The same pages as everybody else of the cast who may see them; under the proof alone, there are hundreds."""
+    if not proving():
+        return []
+    return [stop for stop in stops(town, paths_of(town), everybody=True) if stop not in walk]

@@ -1,4 +1,4 @@
-"""Who reads which page: the first of the cast who may see it shows it."""
+"""Who reads which page: the first of the cast who may see it shows it; under the proof, everybody who may."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Stop:
     heading: str
 
 
-def stops(town: Any, paths: dict[str, list[str]]) -> list[Stop]:
-    """Find a reader for each page, and keep one page for each state it can show.
+def stops(town: Any, paths: dict[str, list[str]], *, everybody: bool = False) -> list[Stop]:
+    """Find a reader for each page (or all who may read it), and keep one page for each state it can show.
 
     ``paths`` are addresses by route name. A page says its state in its heading, so two addresses of one route with the
     same heading are one stop; an address that only leads on (302) is none. A route that shows itself to nobody of the
     cast fails the walk.
     """
-    found: dict[tuple[str, str], Stop] = {}
+    found: dict[tuple[str | None, str, str], Stop] = {}
     left = {(route, path) for route, some in paths.items() for path in some}
     reached: set[str] = set()
     for who in READERS:
@@ -51,12 +51,13 @@ def stops(town: Any, paths: dict[str, list[str]]) -> list[Stop]:
             assert answer.status < 500, f"{path} answers {answer.status} to {who}"
             if answer.status != 200:
                 continue
-            left.discard((route, path))
+            if not everybody:
+                left.discard((route, path))
             reached.add(route)
             if answer.getheader("Content-Type", "").startswith("text/html"):
                 heading = re.search(r"<h1[^>]*>(.*?)</h1>", body.decode(), re.S)
-                key = (route, re.sub(r"\d+", "#", heading[1]) if heading else "")
-                found.setdefault(key, Stop(route, path, who, key[1]))
+                state = re.sub(r"\d+", "#", heading[1]) if heading else ""
+                found.setdefault((who if everybody else None, route, state), Stop(route, path, who, state))
     unseen = sorted(set(paths) - reached)
     assert not unseen, f"nobody of the cast can see {unseen}"
     return sorted(found.values(), key=lambda stop: (str(stop.reader), stop.route, stop.path))
