@@ -67,8 +67,21 @@ def _record() -> Path:
     return ROOT / ".run" / f"proof-{COMMIT}-{_database()}.jsonl"
 
 
+def _place(item: pytest.Item) -> int:
+    """Say when a test's turn is: the quick first, and last those that leave the databases alone and are long.
+
+    What is long must lie at the end, where a worker without work takes over a part. Between them stands what uses the
+    databases, in pytest-django's order (those that flush them after all others).
+    """
+    if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        return 1
+    return 0 if item.path.is_relative_to(ROOT / "pingjia") else 2
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every flushed database its migrations' rows back; leave out what a proof run has already shown."""
+    items.sort(key=_place)
     for item in items:
         for mark in item.iter_markers("django_db"):
             if mark.kwargs.get("transaction"):

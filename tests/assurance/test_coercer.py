@@ -103,7 +103,6 @@ def _shape(value: Any) -> Any:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True)
 def test_photographs_of_every_page_and_the_device_do_not_tell_who_obeyed(
     two_doors: Any,

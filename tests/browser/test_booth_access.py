@@ -15,7 +15,6 @@ from tests.browser.booth_cast import Member, Scrutineer, written
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True),
 ]
 AXE = Path(__file__).resolve().parents[2] / "booth" / "node_modules" / "axe-core" / "axe.min.js"

@@ -16,7 +16,6 @@ from tests.browser.booth_cast import DESK, Scrutineer, written
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True),
 ]
 

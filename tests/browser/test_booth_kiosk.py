@@ -16,7 +16,6 @@ from tests.browser.test_booth_access import AXE, look_over
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True),
 ]
 

@@ -14,7 +14,6 @@ from tests.browser.booth_cast import Member, drops, number
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True),
 ]
 

@@ -13,7 +13,6 @@ from pingjia.polls.tests import cast
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.django_db(transaction=True, databases=["default", "box"], serialized_rollback=True),
 ]
 SCREENS = [(1920, 1080), (2560, 1440)]

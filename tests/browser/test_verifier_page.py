@@ -17,7 +17,7 @@ from pingjia.core.verify.tests.mutations import MUTATIONS
 from pingjia.core.verify.tests.played import play
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("verify")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

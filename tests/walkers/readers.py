@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-# In the order in which a page looks for a reader: the first who gets in shows it.
+# In the order in which a page looks for a reader (a stranger first, then who got in at that place before).
 READERS = [None, "tangrui", "hejun", "ouyang", "maliang", "linwei", "caimin", "daiyu", "jianghe", "panyun"]
 
 
@@ -18,6 +18,18 @@ def context_for(chromium: Any, town: Any, who: str | None, look: dict[str, Any],
     cookies = {**town.session(who), "django_language": look["language"], "size": look["size"], "theme": look["theme"]}
     context.add_cookies([{"name": name, "value": value, "url": town.site} for name, value in cookies.items()])
     return context
+
+
+def _read(town: Any, path: str, cookies: str) -> tuple[int, str | None]:
+    """Ask for one address; return the status and, of a page, its HTML."""
+    connection = http.client.HTTPConnection("localhost", urlsplit(town.site).port)
+    headers = {"Host": urlsplit(town.site).netloc, "Accept-Language": "zh-CN", "Cookie": cookies}
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    page = answer.getheader("Content-Type", "").startswith("text/html")
+    return answer.status, body.decode() if page else None
 
 
 @dataclass(frozen=True)
@@ -38,26 +50,25 @@ def stops(town: Any, paths: dict[str, list[str]], *, everybody: bool = False) ->
     cast fails the walk.
     """
     found: dict[tuple[str | None, str, str], Stop] = {}
-    left = {(route, path) for route, some in paths.items() for path in some}
     reached: set[str] = set()
-    for who in READERS:
-        headers = {"Host": urlsplit(town.site).netloc, "Accept-Language": "zh-CN"}
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in town.session(who).items())
-        for route, path in sorted(left):
-            connection = http.client.HTTPConnection("localhost", urlsplit(town.site).port)
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            assert answer.status < 500, f"{path} answers {answer.status} to {who}"
-            if answer.status != 200:
+    cookies = {who: "; ".join(f"{name}={value}" for name, value in town.session(who).items()) for who in READERS}
+    at_home: dict[str, str | None] = {}  # who got in at this union or vote before is asked first: most asking is saved
+    for route, path in sorted((route, path) for route, some in paths.items() for path in some):
+        place = "/".join(path.split("/")[:3])
+        for who in dict.fromkeys([None, at_home.get(place), *READERS]):
+            status, html = _read(town, path, cookies[who])
+            assert status < 500, f"{path} answers {status} to {who}"
+            if status != 200:
                 continue
-            if not everybody:
-                left.discard((route, path))
             reached.add(route)
-            if answer.getheader("Content-Type", "").startswith("text/html"):
-                heading = re.search(r"<h1[^>]*>(.*?)</h1>", body.decode(), re.S)
+            if who is not None:
+                at_home[place] = who
+            if html is not None:
+                heading = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.S)
                 state = re.sub(r"\d+", "#", heading[1]) if heading else ""
                 found.setdefault((who if everybody else None, route, state), Stop(route, path, who, state))
+            if not everybody:
+                break
     unseen = sorted(set(paths) - reached)
     assert not unseen, f"nobody of the cast can see {unseen}"
     return sorted(found.values(), key=lambda stop: (str(stop.reader), stop.route, stop.path))

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
 from pingjia.demo import story
 from pingjia.demo.management.commands.demo import DOORS
 
-pytestmark = pytest.mark.xdist_group("town")
 ROOT = Path(__file__).resolve().parents[2]
 
 

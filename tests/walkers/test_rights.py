@@ -9,10 +9,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.urls import reverse
 
+from pingjia.core.tests.scale import chance, scaled
 from tests.walkers import pages
 from tests.walkers.rights import PEOPLE, RIGHTS, sample
 
-pytestmark = pytest.mark.xdist_group("town")
 REFUSED = {403, 404}
 WELCOME = {200, 302, 409, 422}
 
@@ -64,10 +64,12 @@ def test_only_those_in_the_matrix_may_read_a_page(town: Any) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_nobody_else_may_change_anything_by_any_method(town: Any, method: str) -> None:
     """Those who may are left out: journeys prove what their forms do. Everybody else is refused by any method."""
-    wrong = []
+    wrong, routes = [], pages.routes()
+    if method != "POST":  # no view answers these: the everyday run tries them on a part
+        routes = chance().sample(routes, min(len(routes), scaled(20, len(routes))))
     for role, who in PEOPLE.items():
         cookies = town.session(who)
-        for route in pages.routes():
+        for route in routes:
             if role in RIGHTS[route.name][1]:
                 continue
             status = ask(town, method, path_of(route, town), cookies, {} if method == "POST" else None)

@@ -21,9 +21,6 @@ from tests.walkers import pages
 from tests.walkers.conftest import ROOT, Town, free_port, two_databases, wait_for
 from tests.walkers.markup import Form, Page
 
-pytestmark = pytest.mark.xdist_group("town")
-
-
 FUZZ = ROOT / "tests" / "data" / "fuzz"
 STRINGS: list[str] = [
     *json.loads((FUZZ / "blns.json").read_text()),

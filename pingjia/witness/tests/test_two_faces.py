@@ -8,8 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from pingjia.core.tlog import merkle
 from pingjia.core.tlog.checkpoint import Checkpoint, add_signatures, sign_checkpoint
 from pingjia.core.tlog.entry import EntryType, leaf
@@ -27,7 +25,6 @@ from pingjia.witness.folder import Folder
 from pingjia.witness.tests.playedlog import publish
 
 # One worker builds the honest elections once.
-pytestmark = pytest.mark.xdist_group("verify")
 PLACES = ("manifest.tlog-proof", "closing.tlog-proof")
 
 

@@ -19,8 +19,6 @@ from pingjia.core.verify.tests.honest import honest
 from pingjia.core.verify.tests.mutations import MUTATIONS
 from pingjia.core.verify.tests.played import play, receipt_of
 
-pytestmark = pytest.mark.xdist_group("verify")
-
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,6 @@ from pingjia.core.verify.trust import Trust, WantedBox
 from pingjia.core.verify.verifier import verify
 
 # One worker builds the honest elections once and remembers what it has checked.
-pytestmark = pytest.mark.xdist_group("verify")
 KNOWN: dict[Any, Any] = {}
 
 

@@ -19,8 +19,6 @@ from pingjia.core.verify.tests.played import play
 from pingjia.core.verify.verifier import verify
 from pingjia.core.verify.work import HeadsTask
 
-pytestmark = pytest.mark.xdist_group("verify")
-
 
 @dataclass
 class Watched:

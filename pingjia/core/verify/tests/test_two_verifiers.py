@@ -21,8 +21,6 @@ from pingjia.core.verify.tests.played import play
 from pingjia.core.verify.tests.second import Second, second_verifier
 from pingjia.core.verify.tests.test_dishonest import report_on
 
-pytestmark = pytest.mark.xdist_group("verify")
-
 
 @pytest.fixture(scope="module")
 def second() -> Iterator[Second]:
