@@ -116,3 +116,19 @@ def test_only_an_rsa_key_with_the_one_exponent_is_taken() -> None:
     for key in (ed25519.Ed25519PrivateKey.generate(), rsa.generate_private_key(3, 2048)):
         with pytest.raises(ValueError, match=r"RSA|exponent"):
             BlindSigner(der(key))
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_a_damaged_key_signs_rightly_or_not_at_all(part: int) -> None:
+    p, q, n, d = (int(OURS[field], 16) for field in "pqnd")
+    parts = [p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p)]
+    parts[part] += 2
+    numbers = rsa.RSAPrivateNumbers(*parts, rsa.RSAPublicNumbers(65537, n))  # type: ignore[arg-type]
+    try:
+        key = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+        signer = BlindSigner(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+        blinded, _inverse = token.blind(signer.n, token.message(BOX, PK), 3)
+        signature = signer.sign(blinded)
+    except (ValueError, blindsigner.NoLibcrypto):
+        return
+    assert signer.raised(signature) == blinded
