@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from pathlib import Path
 
 from django.conf import settings
+
+from pingjia.publiclog.files import replace as put
+
+__all__ = ["FILES", "file", "key", "put", "tidy"]
 
 # What may lie on the shelf of a closed box. ``invalid.bin`` (leaves whose body proves nothing) serves our own sums.
 FILES = ("heads.bin", "bodies.bin", "receipts.bin", "invalid.bin", "issuance.json", "issued.bin", "closing.note")
@@ -25,25 +27,6 @@ def file(box_hash: str, name: str) -> Path:
     assert _HASH.fullmatch(box_hash)
     assert name in FILES
     return Path(settings.PINGJIA_BOX_DIR) / box_hash / name
-
-
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader sees the old one or the new one, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def tidy(box_hash: str) -> None:

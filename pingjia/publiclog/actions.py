@@ -15,7 +15,7 @@ from pingjia.core.tlog.checkpoint import sign_checkpoint
 from pingjia.core.tlog.entry import EntryType, leaf
 from pingjia.core.tlog.merkle import proof_ranges, verify_consistency
 
-from . import keys, queries, tiles
+from . import files, keys, queries, tiles
 from .models import Checkpoint, Entry, Log
 
 _FEDERATION = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -87,7 +87,7 @@ def publish(log: Log) -> Checkpoint:
             last = _sign(log, last)
         # The file is written under the lock, so that no older checkpoint ever replaces a newer one.
         if _published(log) != bytes(last.note):
-            tiles.replace(tiles.folder(log) / "checkpoint", bytes(last.note))
+            files.replace(tiles.folder(log) / "checkpoint", bytes(last.note))
         return last
 
 

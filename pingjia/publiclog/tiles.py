@@ -6,8 +6,6 @@ A file appears whole or not at all. Tiles and bundles are written once and never
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from django.conf import settings
 from pingjia.core.tlog.merkle import leaf_hash, root_of_hashes
 from pingjia.core.tlog.tile import WIDTH, Tile, TiledTree, bundle, split_hashes, tiles_between
 
+from . import files
 from .models import Log
 
 
@@ -25,25 +24,6 @@ class TileClash(RuntimeError):
 def folder(log: Log) -> Path:
     """Return the folder of the log's files."""
     return Path(settings.PINGJIA_LOG_DIR) / log.path
-
-
-def replace(file: Path, content: bytes) -> None:
-    """Write ``content`` so that a reader, or a power cut, meets the old bytes or the new ones and nothing between."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.parent / f".{secrets.token_hex(8)}"
-    try:
-        with draft.open("xb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    descriptor = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read(log: Log, tile: Tile) -> bytes:
@@ -75,7 +55,7 @@ def write(log: Log, old: int, new: int) -> None:
             if file.read_bytes() != content:
                 raise TileClash(f"{log.origin}: {tile.path()} differs from the database")
         except FileNotFoundError:
-            replace(file, content)
+            files.replace(file, content)
 
 
 def tree(log: Log, size: int) -> TiledTree:

@@ -8,7 +8,7 @@ from pingjia.core.tlog import Refused, note
 from pingjia.core.tlog.checkpoint import Checkpoint as TreeHead
 from pingjia.core.tlog.checkpoint import add_signatures
 
-from . import queries, tiles, trust
+from . import files, queries, tiles, trust
 from .models import Checkpoint, Log, Witness
 
 MOST = 64  # as many as a trust file lists
@@ -126,4 +126,4 @@ def _show(log: Log) -> None:
         log = Log.objects.select_for_update().get(pk=log.pk)
         newest = queries.latest(log)
         assert newest is not None
-        tiles.replace(tiles.folder(log) / "checkpoint", bytes(newest.note))
+        files.replace(tiles.folder(log) / "checkpoint", bytes(newest.note))

@@ -17,7 +17,7 @@ from hypothesis.extra.django import TestCase
 from pingjia.core.tests.scale import scaled
 from pingjia.core.tlog.entry import EntryType, entry_hash
 from pingjia.core.tlog.proof import LogProof, ProofRefused
-from pingjia.publiclog import actions, keys, queries, tiles
+from pingjia.publiclog import actions, files, keys, queries, tiles
 from pingjia.publiclog.models import Checkpoint, Entry, Log
 
 from .conftest import Watch
@@ -169,14 +169,14 @@ def test_lost_files_are_written_again_from_the_database(log: Log, watch: Watch) 
 
 def test_a_torn_write_leaves_the_old_file(log: Log, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "checkpoint"
-    tiles.replace(file, b"old")
+    files.replace(file, b"old")
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        tiles.replace(file, b"new")
+        files.replace(file, b"new")
     assert [(child.name, child.read_bytes()) for child in tmp_path.iterdir() if child.is_file()] == [
         ("checkpoint", b"old")
     ]

@@ -1,54 +1,13 @@
-"""Every decoder of the ballot by properties: round trip, one declared error, one form, bounded memory."""
+"""Forms of the ballot that the properties of every decoder found doubtful, each kept by its name."""
 
 from __future__ import annotations
 
-import random
-
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pingjia.core.ballot import crockford, issuance, shamir
-from pingjia.core.ballot.tests.decoders import decoders
 from pingjia.core.ballot.tests.vectors import load
-from pingjia.core.tests.decoding import Decoder, comes_back, is_strict, stays_small
-from pingjia.core.tests.scale import scaled
-
-ALL = pytest.mark.parametrize("decoder", decoders(), ids=lambda decoder: decoder.name)
-
-
-@ALL
-def test_good_bytes_come_back(decoder: Decoder) -> None:
-    comes_back(decoder)
-
-
-@ALL
-def test_spoiled_bytes_are_refused_in_the_one_declared_way_or_are_the_only_form(decoder: Decoder) -> None:
-    @settings(max_examples=scaled(60, 3000))
-    @given(st.randoms(use_true_random=False))
-    def spoiled(draw: random.Random) -> None:
-        is_strict(decoder, draw)
-
-    spoiled()
-
-
-@ALL
-def test_arbitrary_bytes_are_refused_in_the_one_declared_way_or_are_the_only_form(decoder: Decoder) -> None:
-    @settings(max_examples=scaled(30, 1000))
-    @given(st.binary(max_size=2200))
-    def arbitrary(raw: bytes) -> None:
-        written = decoder.read(raw)
-        assert written is None or written == (decoder.again(written) if decoder.typed else raw)
-
-    arbitrary()
-
-
-@ALL
-def test_a_long_input_takes_a_few_times_its_size_and_comes_to_an_end(decoder: Decoder) -> None:
-    stays_small(decoder)
-
-
-# ── found by the properties above, kept by name ──────────────────────────────────────────────────────────────────────
 
 
 def test_a_granted_answer_hides_no_bytes_where_a_refusal_would_stand() -> None:
