@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from pingjia.intake import reading
 from pingjia.intake.workbooks import workbook
-from pingjia.people.tests.cast import Cast, gather
+from pingjia.people.tests.cast import Cast, gather, read_here
 
 pytestmark = pytest.mark.browser
 URL = "/u/46-A/roster/import"
 SCRIPT = Path(__file__).resolve().parents[2] / "pingjia/people/static/people/columns.js"
 SAID = "[...document.querySelectorAll('#matching select')].filter(s => s.value).map(s => [s.name, s.value])"
+
+
+@pytest.fixture(autouse=True)
+def no_process_for_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read", read_here)
 
 
 @pytest.fixture

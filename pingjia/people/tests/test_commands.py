@@ -15,18 +15,23 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from pingjia.core.tests.scale import scaled
+from pingjia.intake import reading
 from pingjia.intake.outgoing import guarded
-from pingjia.intake.reading import read
 from pingjia.intake.table import Table
 from pingjia.journal.models import Line
 from pingjia.people import actions, export, roster, writing
 from pingjia.people.models import Category, Employment, Member, RosterColumns, RosterImport, Sex, Status
-from pingjia.people.tests.cast import Cast, fill, gather
+from pingjia.people.tests.cast import Cast, fill, gather, read_here
 from pingjia.units.actions import create_unit
 from pingjia.units.models import Kind, Unit
 
 HEAD = "会员编号,姓名,岗位类别\n"
 ODD = ["=1+1", "'=引号", "+86", "-", "@名", "𠮷䶮", "喆 (临时)", "''-x"]
+
+
+@pytest.fixture(autouse=True)
+def no_process_for_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read", read_here)
 
 
 @pytest.fixture
@@ -70,7 +75,7 @@ def test_what_is_written_out_comes_in_again_and_changes_nothing(cast: Cast, tmp_
     assert f"新增 0 人，离会 0 人，改动 0 人，其中改名 0 人，不变 {len(ODD) + 2} 人" in said
     assert (rows(), Line.objects.count()) == (before, lines)
     page = cast.client("officer").get(reverse("people:roster_export", args=["46-A", kind])).content
-    assert read(page).rows == read(file.read_bytes()).rows
+    assert read_here(page).rows == read_here(file.read_bytes()).rows
 
 
 def test_an_empty_union_becomes_what_another_was(cast: Cast, tmp_path: Path) -> None:
@@ -150,7 +155,7 @@ def test_the_rows_that_are_wrong_come_back_as_a_workbook(cast: Cast, tmp_path: P
     back = tmp_path / "back.xlsx"
     with pytest.raises(CommandError):
         run("import_roster", str(tmp_path / "wrong.csv"), "--unit", "46-A", "--rejected", str(back))
-    assert [row[0] for _number, row in read(back.read_bytes()).rows] == ["原行号", "3"]
+    assert [row[0] for _number, row in read_here(back.read_bytes()).rows] == ["原行号", "3"]
 
 
 def test_a_killed_import_leaves_nothing(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

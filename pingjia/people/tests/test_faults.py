@@ -24,7 +24,7 @@ from pingjia.intake.unreadable import Unreadable
 from pingjia.journal.models import Line
 from pingjia.people import actions, export, layouts, roster
 from pingjia.people.models import Member
-from pingjia.people.tests.cast import Cast, gather
+from pingjia.people.tests.cast import Cast, gather, read_here
 from pingjia.units.models import Unit
 
 URL = "/u/46-A/roster/import"
@@ -34,6 +34,11 @@ STRINGS: list[str] = [
     *json.loads((DATA / "fuzz" / "blns.json").read_text(encoding="utf-8")),
     *(DATA / "fuzz" / "csv_injection_payloads.txt").read_text(encoding="utf-8").splitlines(),
 ]
+
+
+@pytest.fixture(autouse=True)
+def no_process_for_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read", read_here)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from pingjia.intake import mapping
+from pingjia.intake import mapping, reading
 from pingjia.intake.models import Upload
 from pingjia.intake.table import Table
 from pingjia.intake.unreadable import Unreadable
@@ -18,7 +18,7 @@ from pingjia.intake.workbooks import workbook
 from pingjia.journal.models import Line
 from pingjia.people import identity, layouts, roster
 from pingjia.people.models import Category, Employment, Member, RosterColumns, Sex, Status
-from pingjia.people.tests.cast import Cast, gather
+from pingjia.people.tests.cast import Cast, gather, read_here
 
 URL = "/u/46-A/roster/import"
 COLUMNS = f"{URL}/columns"
@@ -26,6 +26,11 @@ ODD = ["代号", "大名", "备注", "备注", "干什么"]
 ODD_ROW = ["0090", "新来的", "甲", "乙", "一线"]
 NAMED = {"no": "代号", "name": "大名", "category": "干什么"}
 NUMBER = "11010519491231002X"
+
+
+@pytest.fixture(autouse=True)
+def no_process_for_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "read", read_here)
 
 
 @pytest.fixture
