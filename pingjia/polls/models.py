@@ -307,7 +307,6 @@ class Slip(models.Model):
             models.UniqueConstraint(fields=["poll", "code_hash"], name="slip_code_once_in_a_poll"),
             models.UniqueConstraint(fields=["poll", "number"], name="slip_number_once_in_a_poll"),
         ]
-        indexes = [models.Index(fields=["poll", "state"])]
 
     def __str__(self) -> str:
         return f"{self.poll_id}:{self.pk}"
