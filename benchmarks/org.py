@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -94,9 +95,12 @@ def _environment(folder: Path, name: str) -> None:
 
 
 def _import(folder: Path, name: str, files: list[Path]) -> child.Cost:
+    pingjia, empty = [sys.executable, "-m", "pingjia"], folder / "home-empty"
+    if not empty.exists():
+        _environment(folder, "empty")
+        child.run([*pingjia, "migrate", "-v0"], ROOT)
+    shutil.copytree(empty, folder / f"home-{name}")
     _environment(folder, name)
-    pingjia = [sys.executable, "-m", "pingjia"]
-    child.run([*pingjia, "migrate", "-v0"], ROOT)
     return child.run([*pingjia, "import", "units", *map(str, files)], ROOT)
 
 
