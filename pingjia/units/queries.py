@@ -52,7 +52,11 @@ def search(within: QuerySet[Unit], words: str, limit: int) -> list[Unit]:
     reads on through ``within``, and is asked only while the page is not full.
     """
     typed = "".join(words.split()).lower()
-    ways = [begins("name", words), begins("code", words)]
+    # A code is found whatever case it is typed in: no two differ by that alone.
+    ways = [
+        begins("name", words),
+        *(begins("code", code) for code in dict.fromkeys((words, words.upper(), words.lower()))),
+    ]
     if typed.isascii():
         ways += [begins("initials", typed), begins("letters", typed)]
     ways.append(Q(name__contains=words) | Q(letters__contains=typed) if typed.isascii() else Q(name__contains=words))

@@ -108,7 +108,7 @@ def test_the_years_votes_stand_on_the_units_page(cast: Cast) -> None:
     assert page.count("演练") == 1
 
 
-@pytest.mark.parametrize("words", ["东风", "风厂", "dongfengchang", "dfc", "DFC", "46-A"])
+@pytest.mark.parametrize("words", ["东风", "风厂", "dongfengchang", "dfc", "DFC", "46-A", "46-a"])
 def test_a_unit_is_found_by_name_pinyin_initials_and_code(cast: Cast, words: str) -> None:
     rows = cast.client("organiser").get(reverse("units:find"), {"q": words}).context["rows"]
     assert "46-A" in {unit.code for unit in rows}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.checks import run_checks
 from django.template import Context, Template
 from django.test import Client
@@ -96,3 +97,19 @@ def test_the_check_says_what_keeps_a_real_box_from_opening(
 ) -> None:
     settings.PINGJIA_SITE, settings.PINGJIA_BOOTH, settings.PINGJIA_DEMO = site, booth, demo
     assert len([one for one in run_checks() if one.id == "pingjia.W001"]) == faults
+
+
+def test_a_box_to_tick_stands_in_its_label_and_is_never_called_optional() -> None:
+    class Form(forms.Form):
+        seen = forms.BooleanField(label="已核对", required=False)
+        name = forms.CharField(label="姓名", required=False)
+        ways = forms.MultipleChoiceField(
+            label="方式", choices=[("a", "甲"), ("b", "乙")], required=False, widget=forms.CheckboxSelectMultiple
+        )
+
+    form = Form()
+    tick, text, many = (" ".join(form[name].as_field_group().split()) for name in ("seen", "name", "ways"))
+    assert '<label class="tick" for="id_seen"><input' in tick
+    assert tick.count("<input") == text.count("<input") == 1
+    assert many.count("<input") == 2
+    assert [part.count("可不填") for part in (tick, text)] == [0, 1]
