@@ -19,6 +19,7 @@ from pingjia.people.dealings import (
     Transfer,
     TransferState,
 )
+from pingjia.people.fields import Spelled
 from pingjia.units.models import Unit
 
 __all__ = [
@@ -150,7 +151,9 @@ class Member(models.Model):
     group = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="group_members")
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="memberships")
     no = models.CharField(_("会员编号"), max_length=40)
-    name = models.CharField(_("姓名"), max_length=80)
+    name = models.CharField(_("姓名"), max_length=80, db_index=True)
+    letters = Spelled(db_index=True)
+    initials = Spelled(short=True, db_index=True)
     category = models.CharField(_("岗位类别"), max_length=12, choices=Category.choices, default=Category.FRONT_LINE)
     status = models.CharField(_("会籍"), max_length=12, choices=Status.choices, default=Status.ACTIVE)
     employment = models.CharField(_("用工形式"), max_length=12, choices=Employment.choices, blank=True, default="")

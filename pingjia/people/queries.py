@@ -157,6 +157,12 @@ def year_in_votes(unit: Unit, year: int) -> list[Vote]:
 
 
 def people_named(within: QuerySet[Unit], words: str, limit: int = 20) -> list[Member]:
-    """Return members on these units' rosters whose name begins with the words (walks the index of names)."""
-    found = Member.objects.filter(begins("name", words), unit__in=within).exclude(status=Status.LEFT)
-    return list(found.select_related("unit").order_by("name", "pk")[:limit])
+    """Return members on these units' rosters whose name, pinyin or initials begin with the words (index walks)."""
+    typed = "".join(words.split()).lower()
+    ways = [("name", words), *([("initials", typed), ("letters", typed)] if typed.isascii() else [])]
+    found: dict[int, Member] = {}
+    for column, text in ways:
+        those = Member.objects.filter(begins(column, text), unit__in=within).exclude(status=Status.LEFT)
+        for one in those.select_related("unit").order_by(column)[:limit]:
+            found.setdefault(one.pk, one)
+    return list(found.values())[:limit]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pingjia.journal.actions import record
 from pingjia.journal.models import Line
 from pingjia.people.models import Before, Delegate, Dispute, Member, Passage, RosterImport, Transfer
-from pingjia.people.writing import KEPT
+from pingjia.people.writing import rewrite
 from pingjia.units.models import Unit
 from pingjia.units.refusal import Refused
 
@@ -78,7 +78,6 @@ def undo_import(batch: RosterImport, *, by: object) -> RosterImport:
 
 
 def _restore(batch: RosterImport) -> None:
-    columns = [column.removesuffix("_id") for column in KEPT]
     lines: list[Member] = []
     for before in Before.objects.filter(batch=batch).select_related("member").iterator(chunk_size=1000):
         for column, value in before.fields.items():
@@ -87,9 +86,9 @@ def _restore(batch: RosterImport) -> None:
         for pk, until in before.mandates.items():
             Delegate.objects.filter(pk=pk).update(until=until)
         if len(lines) == 500:
-            Member.objects.bulk_update(lines, columns)
+            rewrite(lines)
             lines = []
-    Member.objects.bulk_update(lines, columns)
+    rewrite(lines)
 
 
 def _unfound(unit: Unit) -> None:

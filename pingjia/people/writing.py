@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from pingjia.core.letters import letters
 from pingjia.intake.columns import plain
 from pingjia.journal.actions import record
 from pingjia.people.models import Before, Delegate, Member, Passage, PassageKind, RosterImport, Status
@@ -48,7 +49,7 @@ def apply_roster(plan: Plan, *, by: object, progress: Progress | None = None) ->
         _remember(batch, [change.member for change in changes])
         for change in changes:
             _change(plan, change.member, change.row, {what: value for what, _was, value in change.differences}, batch)
-        Member.objects.bulk_update([change.member for change in changes], [f.removesuffix("_id") for f in KEPT], 500)
+        rewrite([change.member for change in changes])
         done = _tell(progress, done + len(changes), total)
     for members in _batches(plan.left):
         _remember(batch, members)
@@ -112,6 +113,13 @@ def _member(plan: Plan, row: Row, batch: RosterImport) -> Member:
         left_at=(row.left_at or timezone.localdate()) if status == Status.LEFT else None,
         birth_hash=row.birth_hash, written_in_id=batch.pk,
     )  # fmt: skip
+
+
+def rewrite(members: list[Member]) -> None:
+    """Write what an import may change in these lines, and how their names are spelled."""
+    for member in members:
+        member.letters, member.initials = letters(member.name)
+    Member.objects.bulk_update(members, [*(f.removesuffix("_id") for f in KEPT), "letters", "initials"], 500)
 
 
 def _remember(batch: RosterImport, members: list[Member]) -> None:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from pingjia.core.tests.scale import scaled
 from pingjia.intake.reading import read
 from pingjia.journal.models import Line
-from pingjia.people.models import Role, Seat
+from pingjia.people.models import Member, Role, Seat
 from pingjia.people.tests.cast import Cast, gather
+from pingjia.people.writing import rewrite
 from pingjia.units import counting, organisation
 from pingjia.units.actions import create_unit, planted
 from pingjia.units.models import Kind, Unit
@@ -113,6 +114,23 @@ def test_a_unit_is_found_by_name_pinyin_initials_and_code(cast: Cast, words: str
     rows = cast.client("organiser").get(reverse("units:find"), {"q": words}).context["rows"]
     assert "46-A" in {unit.code for unit in rows}
     assert not cast.client("neighbour").get(reverse("units:find"), {"q": "dfc"}).context["rows"]
+
+
+@pytest.mark.parametrize("words", ["石婷婷", "石", "shitingting", "shiti", "stt", "STT"])
+def test_a_person_is_found_by_name_pinyin_and_initials_whichever_way_the_name_came(cast: Cast, words: str) -> None:
+    def found() -> list[str]:
+        return [one.no for one in cast.client("officer").get(reverse("units:find"), {"q": words}).context["people"]]
+
+    union = cast.units["46-A"]
+    entered = Member.objects.create(unit=union, no="a", name="石婷婷")
+    Member.objects.bulk_create([Member(unit=union, no="b", name="石婷婷"), Member(unit=union, no="c", name="秦琼")])
+    assert set(found()) == {"a", "b"}
+    entered.name = "秦叔宝"
+    entered.save()
+    kept = Member.objects.get(no="c")
+    kept.name = "石婷婷"
+    rewrite([kept])
+    assert set(found()) == {"b", "c"}
 
 
 def test_a_person_is_found_by_those_only_who_may_read_the_roster(cast: Cast) -> None:
