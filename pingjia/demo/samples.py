@@ -6,7 +6,7 @@ from typing import Any
 
 from pingjia.people.models import Delegate, Delegation, Dispute, Member, Seat, User
 from pingjia.polls.models import Grade, Opinion, Poll, PressureReport, RollEntry, Subject
-from pingjia.units.models import Unit
+from pingjia.units.models import Firm, Unit
 
 
 def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
@@ -23,7 +23,9 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
     member = Member.objects.filter(unit=unit, user=None).order_by("pk")[2]
     delegate = Delegate.objects.filter(delegation__unit=unit).order_by("pk").first()
     seat = Seat.objects.filter(unit=unit, role="chair").first()
+    firm = Firm.objects.filter(unit__code="CY", left=None).first()
     assert delegate is not None
+    assert firm is not None
     assert seat is not None
     every = [published, *[poll for stage, poll in sorted(polls.items()) if stage != "published"]]
     return {
@@ -45,6 +47,8 @@ def samples(polls: dict[str, Poll]) -> dict[str, list[dict[str, Any]]]:
         "code,number": [{"code": unit.code, "number": member.pk}],
         "people:end_mandate": [{"code": unit.code, "number": delegate.pk}],
         "people:end_seat": [{"code": unit.code, "number": seat.pk}],
+        "people:firms": [{"code": "CY"}],
+        "people:release_firm": [{"code": "CY", "number": firm.pk}],
         "code,step": [{"code": unit.code, "step": "rules"}],
         "poll_id,step": [
             {"poll_id": published.poll_id, "step": "rules"},
@@ -61,6 +65,7 @@ def names() -> list[str]:
     columns = [
         Unit.objects.values_list("name", flat=True),
         User.objects.values_list("full_name", flat=True),
+        Firm.objects.values_list("name", flat=True),
         Member.objects.values_list("name", flat=True),
         Delegation.objects.values_list("name", flat=True),
         Poll.objects.values_list("title", flat=True),

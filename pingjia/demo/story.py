@@ -59,6 +59,14 @@ FEDERATIONS = [
     ("YZ-JS", "云州市建设系统工会", "YZ", "industrial"),
 ]
 
+# The eateries whose people the joint union holds: union, name, credit code (invented, with its check sign), has left.
+FIRMS = [
+    ("CY", "云州老街面馆", "92340000MA2P3H6T8P", False),
+    ("CY", "江岸酒家餐饮有限公司", "91340000MA2K7Q1X39", False),
+    ("CY", "望江茶楼", "92340000MA2R9D4W5U", False),
+    ("CY", "渡口小厨餐饮有限公司", "91340000MA2N5C8Y1D", True),
+]
+
 HOMES = [
     Home(
         "ZC",

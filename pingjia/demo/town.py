@@ -13,7 +13,7 @@ from pingjia.people import disputes, identity, membership, overlaps
 from pingjia.people.models import Category, Delegate, Delegation, Employment, Member, Role, Seat, Sex, Status, User
 from pingjia.units.actions import planted
 from pingjia.units.counting import recount
-from pingjia.units.models import FurtherSuperior, Kind, Unit
+from pingjia.units.models import Firm, FurtherSuperior, Kind, Unit
 
 
 def names(chance: random.Random, count: int) -> list[str]:
@@ -43,6 +43,10 @@ def lay_out() -> dict[str, Unit]:
             add(f"{home.code}-{number}", branch, home.code, Kind.BRANCH)
         if home.extra_superior:
             FurtherSuperior.objects.create(unit=unit, superior=units[home.extra_superior])
+    for code, name, credit_code, left in story.FIRMS:
+        today = timezone.localdate()
+        joined, last = today - timedelta(days=700), today - timedelta(days=90) if left else None
+        Firm.objects.create(unit=units[code], name=name, credit_code=credit_code, joined=joined, left=last)
     recount()
     return {unit.code: unit for unit in Unit.objects.filter(code__in=units)}
 

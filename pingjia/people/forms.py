@@ -198,6 +198,24 @@ class SeatForm(forms.Form):
         self.fields["role"].choices = [(role, Role(role).label) for role in roles]
 
 
+class FirmForm(forms.Form):
+    """An employer that joins a joint union."""
+
+    name = forms.CharField(label=_("单位名称"), max_length=200)
+    credit_code = forms.CharField(label=_("统一社会信用代码"), max_length=24, help_text=_("18 位，在营业执照上。"))
+    joined = forms.DateField(label=_("加入日期"), widget=DayInput, initial=timezone.localdate)
+
+    def clean_name(self) -> str:
+        """Refuse characters that nobody can see."""
+        return _seen(self.cleaned_data["name"])
+
+
+class LastDayForm(forms.Form):
+    """The last day of something that ends."""
+
+    last_day = forms.DateField(label=_("最后一天"), widget=DayInput, initial=timezone.localdate)
+
+
 class DelegatesForm(forms.Form):
     """Mandates for chosen members."""
 

@@ -55,6 +55,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "band": band(headcount.active) if headcount and one.is_home else None,
         "composition": None if one.is_federation else queries.composition(queries.delegates(one)),
         "children": one.children_count,
+        "firms": one.firms.filter(left=None).count() if one.kind == Kind.JOINT else None,
         "staffed": staffed,
         "year": queries.year_in_votes(one, timezone.localdate().year),
         "history": [(change, bool(change.other and change.other.pk in seen)) for change in changes],

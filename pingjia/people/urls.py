@@ -8,6 +8,7 @@ from pingjia.people import (
     column_views,
     dealing_views,
     delegate_views,
+    firm_views,
     own_views,
     roster_views,
     seat_views,
@@ -38,4 +39,6 @@ urlpatterns = [
     path("u/<str:code>/delegates/<int:number>/end", delegate_views.end_mandate, name="end_mandate"),
     path("u/<str:code>/seats/", seat_views.seats, name="seats"),
     path("u/<str:code>/seats/<int:number>/end", seat_views.end_seat, name="end_seat"),
+    path("u/<str:code>/firms/", firm_views.firms, name="firms"),
+    path("u/<str:code>/firms/<int:number>/leave", firm_views.release_firm, name="release_firm"),
 ]

@@ -85,6 +85,8 @@ RIGHTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "people:new_delegates": (RUN, RUN),
     "people:end_mandate": (RUN, RUN),
     "people:end_seat": (LEAD, LEAD),
+    "people:firms": (LEAD, LEAD),  # the eateries' joint union, where none of these but the superior belongs
+    "people:release_firm": (LEAD, LEAD),
     "polls:witnesses": (LEAD, LEAD),
     "polls:new": (RUN, RUN),
     "polls:new_check": (RUN, RUN),
