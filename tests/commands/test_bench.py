@@ -19,7 +19,7 @@ from pingjia.core.tests.scale import proving
 
 ROOT = Path(__file__).resolve().parents[2]
 CHEAP = ["merkle", "signing"]
-DEARER = ["demo", "hall", "memory", "verify"]
+DEARER = ["demo", "hall", "memory", "org", "verify"]
 BY_HAND = ["opening", "pairs"]
 
 
