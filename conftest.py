@@ -70,8 +70,9 @@ def _record() -> Path:
 def _place(item: pytest.Item) -> int:
     """Say when a test's turn is: the quick first, and last those that leave the databases alone and are long.
 
-    What is long must lie at the end, where a worker without work takes over a part. Between them stands what uses the
-    databases, in pytest-django's order (those that flush them after all others).
+    Between them stands what uses the databases, in pytest-django's order (those that flush them after all others), the
+    rooms before the browser, whose event loop stays in its process. Both workers walk this one list, a few tests at a
+    time, so neither ever goes back; stealing work (``--dist=worksteal``) would.
     """
     if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         return 1

@@ -94,9 +94,11 @@ def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_both_languages(
     page = context.new_page()
     strangers = stranger_requests(page, town)
     for turn, path in enumerate(stop.path for stop in looked_at if stop.reader == who):
-        page.goto(town.site + path)
-        # Axe is the dear part: in the everyday run it looks at each page once, on a phone or on a desk.
-        faults += faults_of(page, path, look, town, thorough=proving() or turn % 2 == number)
+        # Every day each page is seen in English on a desk and every other one on a phone, and axe looks at each once.
+        dear = proving() or turn % 2 == number
+        if dear or number:
+            page.goto(town.site + path)
+            faults += faults_of(page, path, look, town, thorough=dear)
     faults += [f"asks a third party: {url}" for url in strangers]
     context.close()
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
@@ -126,10 +128,12 @@ def test_every_page_works_without_script_and_prints_to_a4(chromium: Any, town: A
     context = context_for(chromium, town, who, LOOKS[3], script=False)
     page = context.new_page()
     for number, path in enumerate([stop.path for stop in walk if stop.reader == who]):
+        if not proving() and number % 2:
+            continue
         page.goto(town.site + path)
         if not page.locator("main h1").inner_text().strip() or len(page.locator("main").inner_text()) < 20:
             faults.append(f"{path} says nothing without script")
-        if proving() or number % 3 == 0:
+        if proving() or number % 6 == 0:
             faults += [f"{path} {fault}" for fault in print_faults(page)]
     context.close()
     assert not faults, "\n".join(faults)

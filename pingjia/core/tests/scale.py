@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterable
+from typing import TypeVar
+
+Case = TypeVar("Case")
 
 # The sizes that the running test asked for, and what it measured; the root conftest reads and empties this after each
 # test.
@@ -30,6 +34,14 @@ def scaled(sample: int, full: int) -> int:
     size = full if proving() else sample
     asked.append(size)
     return size
+
+
+def sampled(cases: Iterable[Case], few: int) -> list[Case]:
+    """Return the cases a test is parametrized with: a seeded sample of them every day, all under ``make proof``."""
+    every = list(cases)
+    if proving() or few >= len(every):
+        return every
+    return [every[n] for n in sorted(chance().sample(range(len(every)), few))]
 
 
 def measured(what: str) -> None:

@@ -129,7 +129,7 @@ def test_both_agree_on_random_mutations_re_signed_to_a_random_depth(second: Seco
     draw = chance()
     seen: set[str] = set()
     exits = dict.fromkeys(range(4), 0)
-    for _ in range(scaled(200, 4000)):
+    for _ in range(scaled(100, 4000)):
         election = honest(draw.choice((*KINDS, "none", "band", "small_pool")))
         before = dict(election.entries)
         for _ in range(draw.choice((1, 1, 1, 2, 3))):
@@ -150,6 +150,6 @@ def test_both_agree_on_random_mutations_re_signed_to_a_random_depth(second: Seco
 def test_both_agree_on_random_damage_to_the_file_itself(second: Second) -> None:
     draw = chance()
     honest_files = [honest(kind).pack() for kind in ("none", "band", "small_pool")]
-    for _ in range(scaled(100, 2000)):
+    for _ in range(scaled(50, 2000)):
         raw = draw.choice(honest_files)
         assert must_agree(second, spoil_bytes(raw, draw), {"trust": TRUST})["exit"] in (1, 2)
