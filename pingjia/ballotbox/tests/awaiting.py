@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, Protocol, TypeVar
 
 import pytest
@@ -19,6 +19,19 @@ from pingjia.ballotbox.drop_fast import FastDrop
 from pingjia.ballotbox.groupcommit import NAME
 
 Outcome = TypeVar("Outcome")
+
+
+def apart(work: Callable[[], Outcome]) -> Outcome:
+    """Do this in a thread of its own: where a browser was driven in this process, its event loop turns in ours."""
+
+    def and_hang_up() -> Outcome:
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(and_hang_up).result()
 
 
 class Closes(Protocol):
@@ -45,26 +58,19 @@ class Awaiting(Generic[Fast]):
         """Return what ``ask`` comes to. Asked from inside the loop, another worker's instance answers."""
         if self.loop.is_running():
             return self._elsewhere(ask)
-        return self.loop.run_until_complete(ask(self.fast))
+        return apart(lambda: self.loop.run_until_complete(ask(self.fast)))
 
     def _elsewhere(self, ask: Callable[[Fast], Coroutine[Any, Any, Outcome]]) -> Outcome:
-        outcomes: list[Outcome] = []
-
-        def work() -> None:
-            other = Awaiting(self.make)
-            outcomes.append(other.run(ask))
+        other = Awaiting(self.make)
+        try:
+            return other.run(ask)
+        finally:
             other.hang_up()
-            connections.close_all()
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-        return outcomes[0]
 
     def hang_up(self) -> None:
         """Give the connections back: a test database with a caller on the line cannot be removed."""
         if not self.loop.is_closed():
-            self.loop.run_until_complete(self.fast.close())
+            apart(lambda: self.loop.run_until_complete(self.fast.close()))
             self.loop.close()
 
 

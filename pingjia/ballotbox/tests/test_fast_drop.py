@@ -15,7 +15,7 @@ from pingjia.ballotbox.drop_fast import FastDrop
 from pingjia.ballotbox.groupcommit import Unavailable
 from pingjia.ballotbox.models import Drop
 from pingjia.ballotbox.tests import boxes
-from pingjia.ballotbox.tests.awaiting import held
+from pingjia.ballotbox.tests.awaiting import apart, held
 from pingjia.core.ballot import head
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.tests.scale import scaled
@@ -52,7 +52,7 @@ def drop_all(stand: boxes.Stand, records: Sequence[bytes], workers: int = 2) -> 
             await slot.close()
         return list(answers)
 
-    return asyncio.run(play())
+    return apart(lambda: asyncio.run(play()))
 
 
 def test_many_drops_share_a_transaction_and_lie_in_the_order_of_their_slots(stand: boxes.Stand) -> None:
@@ -108,7 +108,7 @@ def test_every_receipt_given_while_the_box_closes_has_its_leaf_and_no_other(stan
             close.close_box(box_hash)
             connections.close_all()
 
-        answers = asyncio.run(play())
+        answers = apart(lambda: asyncio.run(play()))
         accepted = [answer[1:65] for answer in answers if answer[0] == DropStatus.ACCEPTED]
         assert {answer[0] for answer in answers} <= {DropStatus.ACCEPTED, DropStatus.CLOSED}
         leaves = close.leaves(made.box_hash)
@@ -154,5 +154,5 @@ def test_an_open_box_remembered_by_a_worker_is_asked_again_under_the_lock(stand:
         close.close_box(stand.box_hash)
         connections.close_all()
 
-    assert asyncio.run(play()) == [DropStatus.ACCEPTED, DropStatus.CLOSED, DropStatus.CLOSED]
+    assert apart(lambda: asyncio.run(play())) == [DropStatus.ACCEPTED, DropStatus.CLOSED, DropStatus.CLOSED]
     assert len(close.leaves(stand.box_hash)) == 1

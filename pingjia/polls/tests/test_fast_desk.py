@@ -9,7 +9,7 @@ from django.db import connections
 
 from pingjia.ballotbox import close
 from pingjia.ballotbox.drop_fast import FastDrop
-from pingjia.ballotbox.tests.awaiting import Awaiting
+from pingjia.ballotbox.tests.awaiting import Awaiting, apart
 from pingjia.core.ballot.issuance import IssueStatus
 from pingjia.core.tests.scale import scaled
 from pingjia.polls import prepare
@@ -34,7 +34,7 @@ def draw_all(requests: list[bytes], workers: int = 2) -> list[bytes | None]:
             await desk.close()
         return list(answers)
 
-    return asyncio.run(play())
+    return apart(lambda: asyncio.run(play()))
 
 
 def test_a_slip_and_its_retry_are_granted_without_the_plain_desk_and_refusals_are_not() -> None:

@@ -23,7 +23,7 @@ from django.db import connections
 
 from pingjia.ballotbox import close
 from pingjia.ballotbox.models import Drop
-from pingjia.ballotbox.tests.awaiting import FastSlot, held
+from pingjia.ballotbox.tests.awaiting import FastSlot, apart, held
 from pingjia.core.ballot import head, receipt
 from pingjia.core.ballot.head import DropStatus
 from pingjia.core.ballot.issuance import IssueStatus
@@ -110,7 +110,7 @@ def ask_both(asks: list[Any]) -> list[tuple[Asked, Asked]]:
             await one.close()
         return pairs
 
-    return asyncio.run(play())
+    return apart(lambda: asyncio.run(play()))
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -182,7 +182,7 @@ def test_wrong_drops_are_counted_and_slowed_down_and_a_lost_database_is_said_to_
         await hot.slot.close()
         return [(one.status, one.body[0], len(one.body)) for one in told]
 
-    assert asyncio.run(play()) == [*[(200, DropStatus.MALFORMED, 128)] * 3, (429, 7, 128), (503, 7, 128)]
+    assert apart(lambda: asyncio.run(play())) == [*[(200, DropStatus.MALFORMED, 128)] * 3, (429, 7, 128), (503, 7, 128)]
 
 
 @contextlib.contextmanager
