@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext
@@ -173,6 +176,12 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(name)s（%(no)s）") % {"name": self.name, "no": self.no}
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write how the name is spelled whenever the name is written."""
+        if update_fields is not None and "name" in (update_fields := set(update_fields)):
+            update_fields |= {"letters", "initials"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class Delegation(models.Model):

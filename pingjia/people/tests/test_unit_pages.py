@@ -14,6 +14,7 @@ from django.utils import timezone
 from pingjia.core.tests.scale import scaled
 from pingjia.intake.reading import read
 from pingjia.journal.models import Line
+from pingjia.people.membership import CHANGEABLE, change_member
 from pingjia.people.models import Member, Role, Seat
 from pingjia.people.tests.cast import Cast, gather
 from pingjia.people.writing import rewrite
@@ -125,8 +126,8 @@ def test_a_person_is_found_by_name_pinyin_and_initials_whichever_way_the_name_ca
     entered = Member.objects.create(unit=union, no="a", name="石婷婷")
     Member.objects.bulk_create([Member(unit=union, no="b", name="石婷婷"), Member(unit=union, no="c", name="秦琼")])
     assert set(found()) == {"a", "b"}
-    entered.name = "秦叔宝"
-    entered.save()
+    corrected = {what: getattr(entered, what) for what in CHANGEABLE} | {"name": "秦叔宝"}
+    change_member(entered, by="officer", **corrected)
     kept = Member.objects.get(no="c")
     kept.name = "石婷婷"
     rewrite([kept])
