@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import IO
 
 import xlsxwriter
@@ -32,6 +33,22 @@ def write_csv(out: IO[str], titles: Sequence[str], rows: Iterable[Sequence[str]]
     table = csv.writer(out)
     table.writerow(titles)
     table.writerows([guarded(cell) for cell in row] for row in rows)
+
+
+def write_file(file: Path, name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write .csv or .xlsx, as the file's name says, beside the file; put it in its place when it is whole (OSError)."""
+    part = file.with_name(file.name + ".part")
+    try:
+        if file.suffix == ".csv":
+            with part.open("w", encoding="utf-8", newline="") as text:
+                write_csv(text, titles, rows)
+        else:
+            with part.open("wb") as raw:
+                write_xlsx(raw, name, titles, rows)
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def guarded(cell: str) -> str:

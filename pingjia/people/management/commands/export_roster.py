@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pingjia.intake.outgoing import write_csv, write_xlsx
+from pingjia.intake.outgoing import write_file
 from pingjia.people import export
 from pingjia.units.models import Unit
 
@@ -31,16 +31,8 @@ class Command(BaseCommand):
             raise CommandError(f"没有编号是 {options['unit']} 的基层工会。")
         if file.suffix not in (".csv", ".xlsx"):
             raise CommandError("文件名要以 .csv 或 .xlsx 结尾。")
-        part = file.with_name(file.name + ".part")
         try:
-            if file.suffix == ".csv":
-                with part.open("w", encoding="utf-8", newline="") as text:
-                    write_csv(text, export.titles(), export.rows(unit))
-            else:
-                with part.open("wb") as raw:
-                    write_xlsx(raw, "roster", export.titles(), export.rows(unit))
-            part.replace(file)
+            write_file(file, "roster", export.titles(), export.rows(unit))
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise CommandError(f"文件 {file} 写不了：{error.strerror}") from error
         self.stdout.write(f"已写出 {file}")
