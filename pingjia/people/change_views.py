@@ -44,8 +44,7 @@ def change(request: HttpRequest, code: str, act: str) -> HttpResponse:
             try:
                 done = step.do()
             except Refused as refusal:
-                for reason in refusal.reasons:
-                    form.add_error(None, reason)
+                form.add_error(None, refusal.reasons)
             else:
                 messages.success(request, _("已办理：%(act)s，%(name)s。") % {"act": CHANGES[act], "name": unit.name})
                 return redirect("units:unit", done.code)

@@ -65,8 +65,7 @@ def transfer(request: HttpRequest, code: str, number: int) -> HttpResponse:
         try:
             asked = membership.ask_transfer(one, form.cleaned_data["to"], by=request.user)
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error("to", reason)
+            form.add_error("to", refusal.reasons)
         else:
             said = _("已请%(unit)s接收%(name)s。对方接收以前，他（她）仍在本工会投票。")
             messages.success(request, said % {"unit": asked.to.name, "name": one.name})

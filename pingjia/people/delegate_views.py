@@ -56,8 +56,7 @@ def new_delegates(request: HttpRequest, code: str) -> HttpResponse:
             members = list(Member.objects.filter(unit=unit, pk__in=picked))
             group = actions.add_delegates(unit, by=request.user, members=members, **form.cleaned_data)
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refusal.reasons)
         else:
             messages.success(request, _("已加入%(group)s：%(n)d 人。") % {"group": group.name, "n": len(members)})
             return redirect("people:delegates", unit.code)

@@ -30,8 +30,7 @@ def firms(request: HttpRequest, code: str) -> HttpResponse:
         try:
             firm = verbs.admit(unit, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refusal.reasons)
         else:
             messages.success(request, _("已登记：%(name)s。") % {"name": firm.name})
             return redirect("people:firms", unit.code)
@@ -53,8 +52,7 @@ def release_firm(request: HttpRequest, code: str, number: int) -> HttpResponse:
         try:
             verbs.release(firm, by=request.user, last_day=form.cleaned_data["last_day"])
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refusal.reasons)
         else:
             messages.success(request, _("已登记退出：%(name)s。") % {"name": firm.name})
             return redirect("people:firms", unit.code)

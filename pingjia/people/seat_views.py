@@ -27,8 +27,7 @@ def seats(request: HttpRequest, code: str) -> HttpResponse:
         try:
             seat, password = actions.give_seat(unit, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refusal.reasons)
         else:
             if password:  # shown on this answer only, never stored or sent
                 return render(request, "people/new_login.html", {"unit": unit, "seat": seat, "password": password})
